@@ -1,0 +1,78 @@
+package io.payroutes;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.apache.camel.CamelContext;
+import org.apache.camel.util.TimeUtils;
+
+/** The settings of {@code config/}, read the way Camel reads them: file, system property, environment variable. */
+final class Settings {
+    private final CamelContext camel;
+
+    Settings(CamelContext camel) {
+        this.camel = camel;
+    }
+
+    /** The value without surrounding blanks; empty when it is not set or set to nothing. */
+    Optional<String> text(String name) {
+        return camel.getPropertiesComponent()
+                .resolveProperty(name)
+                .map(value -> camel.resolvePropertyPlaceholders(value).strip())
+                .filter(value -> !value.isEmpty());
+    }
+
+    String must(String name) {
+        return text(name).orElseThrow(() -> new SettingException(name, "is not set"));
+    }
+
+    int number(String name) {
+        String value = must(name);
+        try {
+            return Integer.parseInt(value);
+        } catch (NumberFormatException e) {
+            throw new SettingException(name, "must be a whole number, not '" + value + "'");
+        }
+    }
+
+    int positive(String name) {
+        int value = number(name);
+        if (value <= 0) {
+            throw new SettingException(name, "must be greater than zero, not " + value);
+        }
+        return value;
+    }
+
+    boolean flag(String name) {
+        String value = must(name);
+        return switch (value) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new SettingException(name, "must be true or false, not '" + value + "'");
+        };
+    }
+
+    /** As Camel writes them: 300s, 15m, 3d, 500 (milliseconds). */
+    Duration duration(String name) {
+        String value = must(name);
+        try {
+            long milliseconds = TimeUtils.toMilliSeconds(value);
+            if (milliseconds >= 0) {
+                return Duration.ofMillis(milliseconds);
+            }
+        } catch (IllegalArgumentException e) {
+            // said below
+        }
+        throw new SettingException(name, "must be a duration such as 500ms, 300s, 15m or 3d, not '" + value + "'");
+    }
+
+    List<String> list(String name) {
+        return text(name)
+                .map(value -> Arrays.stream(value.split(","))
+                        .map(String::strip)
+                        .filter(part -> !part.isEmpty())
+                        .toList())
+                .orElse(List.of());
+    }
+}

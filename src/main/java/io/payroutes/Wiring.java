@@ -1,0 +1,87 @@
+package io.payroutes;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.payroutes.inbox.Inbox;
+import io.payroutes.inbox.InboxWriter;
+import io.payroutes.inbox.IntakeMetrics;
+import io.payroutes.retry.BackOff;
+import io.payroutes.store.Database;
+import io.payroutes.store.OneTransaction;
+import io.payroutes.webhook.SignatureVerifier;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.random.RandomGenerator;
+import org.apache.camel.CamelConfiguration;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.micrometer.MicrometerConstants;
+import org.apache.camel.spi.Registry;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+
+/** Makes the beans that routes call by name, each from its settings, before the routes are read. */
+final class Wiring implements CamelConfiguration {
+
+    @Override
+    public void configure(CamelContext camel) throws Exception {
+        Settings settings = new Settings(camel);
+        Registry beans = camel.getRegistry();
+
+        Clock clock = beans.findSingleByType(Clock.class);
+        if (clock == null) {
+            clock = Clock.systemUTC();
+            beans.bind("clock", clock);
+        }
+        RandomGenerator random = new SecureRandom();
+        MeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        beans.bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters);
+
+        Database database = Database.open(new Database.Settings(
+                settings.must("database.url"),
+                settings.text("database.user").orElse(""),
+                settings.text("database.password").orElse(""),
+                settings.positive("database.pool"),
+                settings.duration("database.patience")));
+        camel.addService(new ClosingService(database), true, true);
+        beans.bind("dataSource", database.dataSource());
+        beans.bind("oneTransaction", new OneTransaction(new DataSourceTransactionManager(database.dataSource())));
+        camel.getPropertiesComponent()
+                .addInitialProperty("database.dialect", database.dialect().name());
+        JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
+
+        beans.bind(
+                "signature",
+                new SignatureVerifier(webhookSecrets(settings), settings.duration("stripe.webhook-tolerance"), clock));
+        InboxWriter intake = new InboxWriter(
+                database,
+                clock,
+                settings.positive("inbox.intake.queue"),
+                settings.positive("inbox.intake.batch"),
+                settings.positive("inbox.intake.writers"),
+                () -> false,
+                new IntakeMetrics(meters));
+        camel.addService(intake, true, true);
+        beans.bind("intake", intake);
+        beans.bind(
+                "inbox",
+                new Inbox(
+                        jdbc,
+                        clock,
+                        settings.duration("inbox.lease"),
+                        settings.positive("inbox.batch"),
+                        new BackOff(settings.duration("inbox.retry.initial"), settings.duration("inbox.retry.maximum")),
+                        settings.positive("inbox.max-attempts"),
+                        random,
+                        meters));
+    }
+
+    private static java.util.List<String> webhookSecrets(Settings settings) {
+        java.util.List<String> secrets = settings.list("stripe.webhook-secret");
+        if (secrets.isEmpty()) {
+            throw new SettingException(
+                    "stripe.webhook-secret", "is not set: without it nobody can tell Stripe's events from forgeries");
+        }
+        return secrets;
+    }
+}

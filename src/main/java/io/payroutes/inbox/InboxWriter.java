@@ -1,0 +1,176 @@
+package io.payroutes.inbox;
+
+import io.payroutes.store.Database;
+import io.payroutes.store.Dialect.Column;
+import io.payroutes.store.Row;
+import io.payroutes.webhook.EventEnvelope;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.apache.camel.support.service.ServiceSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Accepts events: what arrives together is committed together, so that the cost of a commit is shared and the intake's
+ * cost does not grow with load. Answers when the event is durable, and not before. Thread-safe.
+ */
+public final class InboxWriter extends ServiceSupport {
+    private static final Logger LOG = LoggerFactory.getLogger(InboxWriter.class);
+    private static final List<Column> COLUMNS = List.of(
+            Column.text("event_id"),
+            Column.text("event_type"),
+            Column.text("api_version"),
+            Column.text("account"),
+            Column.text("object_id"),
+            Column.flag("livemode"),
+            Column.time("created_at"),
+            Column.time("received_at"),
+            Column.text("state"),
+            Column.time("due_at"),
+            Column.count("attempts"),
+            Column.text("payload"));
+
+    private final Database database;
+    private final Clock clock;
+    private final int batch;
+    private final BlockingQueue<Waiting> queue;
+    private final List<Thread> writers = new ArrayList<>();
+    private final BooleanSupplier backlogFull;
+    private final int writerCount;
+    private final IntakeMetrics metrics;
+
+    /**
+     * @param capacity how many events may wait for their commit; beyond it the intake says that it is full
+     * @param batch most events in one commit
+     * @param backlogFull whether more events wait to be handled than may
+     */
+    public InboxWriter(
+            Database database,
+            Clock clock,
+            int capacity,
+            int batch,
+            int writerCount,
+            BooleanSupplier backlogFull,
+            IntakeMetrics metrics) {
+        this.database = database;
+        this.clock = clock;
+        this.batch = batch;
+        this.queue = new ArrayBlockingQueue<>(capacity);
+        this.writerCount = writerCount;
+        this.backlogFull = backlogFull;
+        this.metrics = metrics;
+    }
+
+    /**
+     * Takes an event in, once: one that is there already is left as it is.
+     *
+     * @return completes when the event is committed; fails with {@link InboxFullException} or the database's exception,
+     *     and then the event may be sent again
+     */
+    public CompletableFuture<@Nullable Void> accept(EventEnvelope event) {
+        Waiting waiting = new Waiting(event, new CompletableFuture<>());
+        if (backlogFull.getAsBoolean()) {
+            waiting.done.completeExceptionally(new InboxFullException("the backlog of events is full"));
+        } else if (!isRunAllowed() || !queue.offer(waiting)) {
+            waiting.done.completeExceptionally(new InboxFullException("too many events wait for their commit"));
+        }
+        return waiting.done;
+    }
+
+    @Override
+    protected void doStart() {
+        for (int i = 1; i <= writerCount; i++) {
+            Thread writer = new Thread(this::write, "inbox-writer-" + i);
+            writer.start();
+            writers.add(writer);
+        }
+    }
+
+    /** What was queued is still written: somebody waits for the answer. */
+    @Override
+    protected void doStop() throws InterruptedException {
+        for (Thread writer : writers) {
+            writer.join();
+        }
+        writers.clear();
+    }
+
+    private void write() {
+        List<Waiting> together = new ArrayList<>(batch);
+        while (isRunAllowed() || !queue.isEmpty()) {
+            try {
+                Waiting first = queue.poll(100, TimeUnit.MILLISECONDS);
+                if (first == null) {
+                    continue;
+                }
+                together.add(first);
+                queue.drainTo(together, batch - 1);
+                commit(together);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            } finally {
+                together.clear();
+            }
+        }
+    }
+
+    private void commit(List<Waiting> together) {
+        try {
+            insert(together);
+            together.forEach(w -> w.done.complete(null));
+        } catch (SQLException | RuntimeException e) {
+            if (together.size() > 1 && isAboutData(e)) {
+                // One of them is at fault: it must not take the others with it.
+                together.forEach(w -> commit(List.of(w)));
+            } else {
+                LOG.warn("{} events could not be stored: {}", together.size(), e.toString());
+                together.forEach(w -> w.done.completeExceptionally(e));
+            }
+        }
+    }
+
+    private void insert(List<Waiting> together) throws SQLException {
+        var now = Row.parameter(clock.instant());
+        List<@Nullable Object[]> rows = new ArrayList<>(together.size());
+        for (Waiting waiting : together) {
+            EventEnvelope e = waiting.event;
+            rows.add(new @Nullable Object[] {
+                e.id(),
+                e.type(),
+                e.apiVersion(),
+                e.account(),
+                e.objectId(),
+                e.livemode(),
+                Row.parameter(e.created()),
+                now,
+                EventState.RECEIVED.wireName(),
+                now,
+                0,
+                e.payload()
+            });
+        }
+        try (Connection connection = database.dataSource().getConnection()) {
+            int inserted = database.dialect().insertNew(connection, "stripe_event", COLUMNS, rows);
+            metrics.accepted(inserted, rows.size() - inserted);
+        }
+    }
+
+    /** SQL state class 22: data exception. */
+    private static boolean isAboutData(Exception e) {
+        return e instanceof SQLException sql
+                && sql.getSQLState() != null
+                && sql.getSQLState().startsWith("22");
+    }
+
+    private record Waiting(EventEnvelope event, CompletableFuture<@Nullable Void> done) {}
+}

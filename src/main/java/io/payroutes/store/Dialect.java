@@ -1,0 +1,70 @@
+package io.payroutes.store;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What differs between the databases that Payroutes runs on. */
+public sealed interface Dialect permits PostgreSqlDialect, H2Dialect {
+
+    /** Name of the folders that hold this dialect's own migrations and the SQL that routes call. */
+    String name();
+
+    /** The JDBC URL with what the SQL of this project needs, where the URL does not say it itself. */
+    String complete(String jdbcUrl);
+
+    /**
+     * Inserts many rows in one commit and passes over those whose key is there already.
+     *
+     * @param connection in auto-commit mode, and left so
+     * @return how many rows are new
+     */
+    int insertNew(Connection connection, String table, List<Column> columns, List<@Nullable Object[]> rows)
+            throws SQLException;
+
+    /** A column of a bulk insert. */
+    record Column(String name, Type type) {
+        public static Column text(String name) {
+            return new Column(name, Type.TEXT);
+        }
+
+        public static Column time(String name) {
+            return new Column(name, Type.TIME);
+        }
+
+        public static Column flag(String name) {
+            return new Column(name, Type.FLAG);
+        }
+
+        public static Column count(String name) {
+            return new Column(name, Type.COUNT);
+        }
+    }
+
+    /** Type of a column; the values are String, java.time.OffsetDateTime, Boolean and Integer, or null. */
+    enum Type {
+        TEXT("varchar"),
+        TIME("timestamptz"),
+        FLAG("bool"),
+        COUNT("int4");
+
+        final String postgreSql;
+
+        Type(String postgreSql) {
+            this.postgreSql = postgreSql;
+        }
+    }
+
+    /** @throws IllegalArgumentException if the URL is neither PostgreSQL's nor H2's */
+    static Dialect of(String jdbcUrl) {
+        if (jdbcUrl.startsWith("jdbc:postgresql:")) {
+            return new PostgreSqlDialect();
+        }
+        if (jdbcUrl.startsWith("jdbc:h2:")) {
+            return new H2Dialect();
+        }
+        throw new IllegalArgumentException(
+                "database.url must be a JDBC URL of PostgreSQL (jdbc:postgresql:…) or H2 (jdbc:h2:…)");
+    }
+}

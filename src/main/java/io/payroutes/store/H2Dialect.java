@@ -1,0 +1,58 @@
+package io.payroutes.store;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** H2 in its PostgreSQL mode: the database that comes with the program. */
+final class H2Dialect implements Dialect {
+    private static final List<String> SETTINGS = List.of(
+            "MODE=PostgreSQL", "DATABASE_TO_LOWER=TRUE", "DEFAULT_NULL_ORDERING=HIGH", "DB_CLOSE_ON_EXIT=FALSE");
+
+    @Override
+    public String name() {
+        return "h2";
+    }
+
+    @Override
+    public String complete(String jdbcUrl) {
+        StringBuilder complete = new StringBuilder(jdbcUrl);
+        String said = jdbcUrl.toUpperCase(Locale.ROOT);
+        for (String setting : SETTINGS) {
+            if (!said.contains(";" + setting.substring(0, setting.indexOf('=') + 1))) {
+                complete.append(';').append(setting);
+            }
+        }
+        return complete.toString();
+    }
+
+    @Override
+    public int insertNew(Connection connection, String table, List<Column> columns, List<@Nullable Object[]> rows)
+            throws SQLException {
+        String names = columns.stream().map(Column::name).collect(Collectors.joining(", "));
+        String marks = columns.stream().map(c -> "?").collect(Collectors.joining(", "));
+        String sql = "INSERT INTO " + table + " (" + names + ") VALUES (" + marks + ") ON CONFLICT DO NOTHING";
+        connection.setAutoCommit(false);
+        try (PreparedStatement insert = connection.prepareStatement(sql)) {
+            for (@Nullable Object[] row : rows) {
+                for (int c = 0; c < row.length; c++) {
+                    insert.setObject(c + 1, row[c]);
+                }
+                insert.addBatch();
+            }
+            int inserted = Arrays.stream(insert.executeBatch()).sum();
+            connection.commit();
+            return inserted;
+        } catch (SQLException e) {
+            connection.rollback();
+            throw e;
+        } finally {
+            connection.setAutoCommit(true);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.payroutes.store;
+
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcOperations;
+
+/** A table with a text key whose rows are locked, created once and changed in the transaction at hand. Thread-safe. */
+public final class Table {
+    private final JdbcOperations jdbc;
+    private final String name;
+    private final String key;
+
+    public Table(JdbcOperations jdbc, String name, String key) {
+        this.jdbc = jdbc;
+        this.name = name;
+        this.key = key;
+    }
+
+    public Optional<Row> find(String id) {
+        return select("", id);
+    }
+
+    /** The row, which nobody else can change until the transaction ends. */
+    public Optional<Row> lock(String id) {
+        return select(" FOR UPDATE", id);
+    }
+
+    /** Rows whose column has this value, in the order of their keys. */
+    public List<Row> findBy(String column, @Nullable String value) {
+        return value == null
+                ? List.of()
+                : jdbc
+                        .queryForList("SELECT * FROM " + name + " WHERE " + column + " = ? ORDER BY " + key, value)
+                        .stream()
+                        .map(Row::of)
+                        .toList();
+    }
+
+    /**
+     * Inserts the row unless its key is there already. While another transaction inserts the same key, this waits for it.
+     *
+     * @return whether the row is new
+     */
+    public boolean insertNew(Map<String, ? extends @Nullable Object> values) {
+        Map<String, @Nullable Object> row = new LinkedHashMap<>(values);
+        String columns = String.join(", ", row.keySet());
+        String marks = row.keySet().stream().map(c -> "?").collect(Collectors.joining(", "));
+        return jdbc.update(
+                        "INSERT INTO " + name + " (" + columns + ") VALUES (" + marks + ") ON CONFLICT DO NOTHING",
+                        parameters(row))
+                == 1;
+    }
+
+    /** Changes the named columns of a row. */
+    public void update(String id, Map<String, ? extends @Nullable Object> values) {
+        Map<String, @Nullable Object> row = new LinkedHashMap<>(values);
+        String assignments = row.keySet().stream().map(c -> c + " = ?").collect(Collectors.joining(", "));
+        row.put(key, id);
+        jdbc.update("UPDATE " + name + " SET " + assignments + " WHERE " + key + " = ?", parameters(row));
+    }
+
+    private Optional<Row> select(String suffix, String id) {
+        return jdbc.queryForList("SELECT * FROM " + name + " WHERE " + key + " = ?" + suffix, id).stream()
+                .findFirst()
+                .map(Row::of);
+    }
+
+    private static @Nullable Object[] parameters(Map<String, ? extends @Nullable Object> row) {
+        return row.values().stream()
+                .map(v -> v instanceof Instant instant ? Row.parameter(instant) : v)
+                .toArray();
+    }
+}

@@ -1,0 +1,202 @@
+package io.payroutes.webhook;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.payroutes.webhook.WebhookRejectedException.Reason;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the intake must know of an event to keep it: who it is and where it belongs. The payload stays as it came.
+ *
+ * @param id Stripe's event id, unique
+ * @param type Stripe's event type, known to us or not
+ * @param apiVersion the version that the payload is rendered with; null in some very old or hand-made events
+ * @param account the connected account, null for our own
+ * @param objectId id of {@code data.object}, null if it has none
+ * @param livemode null if the event does not say
+ * @param created Stripe's time of the change, whole seconds; null if the event does not say
+ * @param payload the body, byte for byte, as text
+ */
+public record EventEnvelope(
+        String id,
+        String type,
+        @Nullable String apiVersion,
+        @Nullable String account,
+        @Nullable String objectId,
+        @Nullable Boolean livemode,
+        @Nullable Instant created,
+        String payload) {
+
+    /** Stripe: object ids have at most 255 characters. */
+    private static final int LONGEST_NAME = 255;
+
+    private static final JsonFactory JSON = new JsonFactory();
+
+    /**
+     * Reads the envelope of a body whose signature was right. Unknown types, versions and fields are welcome; only what
+     * is no event at all is refused.
+     *
+     * @throws WebhookRejectedException if the body is not a JSON object that is a (snapshot) event
+     */
+    public static EventEnvelope parse(byte @Nullable [] body) throws WebhookRejectedException {
+        if (body == null || body.length == 0) {
+            throw new WebhookRejectedException(Reason.BODY_EMPTY);
+        }
+        String payload = utf8(body);
+        Fields fields = new Fields();
+        try (JsonParser json = JSON.createParser(payload)) {
+            if (json.nextToken() != JsonToken.START_OBJECT) {
+                boolean wellFormed = json.currentToken() != null;
+                skipRest(json);
+                throw new WebhookRejectedException(wellFormed ? Reason.NOT_AN_OBJECT : Reason.BODY_NOT_JSON);
+            }
+            fields.read(json);
+            if (json.nextToken() != null) {
+                throw new WebhookRejectedException(Reason.BODY_NOT_JSON); // something behind the object
+            }
+        } catch (IOException e) {
+            throw new WebhookRejectedException(Reason.BODY_NOT_JSON);
+        }
+        return fields.envelope(payload);
+    }
+
+    private static void skipRest(JsonParser json) throws IOException {
+        while (json.nextToken() != null) {
+            // only to find out whether it is JSON
+        }
+    }
+
+    private static String utf8(byte[] body) throws WebhookRejectedException {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(body))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new WebhookRejectedException(Reason.BODY_NOT_UTF8);
+        }
+    }
+
+    /** The fields of interest, gathered in one pass. A field that comes twice counts as in every JSON tree: the last wins. */
+    private static final class Fields {
+        private @Nullable String object;
+        private @Nullable String id;
+        private @Nullable String type;
+        private @Nullable String apiVersion;
+        private @Nullable String account;
+        private @Nullable Boolean livemode;
+        private @Nullable Instant created;
+        private @Nullable String objectId;
+        private boolean hasDataObject;
+
+        void read(JsonParser json) throws IOException {
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+                String name = json.currentName();
+                JsonToken value = json.nextToken();
+                switch (name) {
+                    case "object" -> object = text(json, value);
+                    case "id" -> id = text(json, value);
+                    case "type" -> type = text(json, value);
+                    case "api_version" -> apiVersion = text(json, value);
+                    case "account" -> account = text(json, value);
+                    case "livemode" -> livemode = value.isBoolean() ? json.getBooleanValue() : null;
+                    case "created" -> created = seconds(json, value);
+                    case "data" -> {
+                        hasDataObject = false;
+                        objectId = null;
+                        if (value == JsonToken.START_OBJECT) {
+                            readData(json);
+                        }
+                    }
+                    default -> {}
+                }
+                json.skipChildren();
+            }
+        }
+
+        private void readData(JsonParser json) throws IOException {
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+                boolean isObject = json.currentName().equals("object");
+                JsonToken value = json.nextToken();
+                if (isObject) {
+                    hasDataObject = value == JsonToken.START_OBJECT;
+                    objectId = null;
+                    if (hasDataObject) {
+                        readDataObject(json);
+                    }
+                }
+                json.skipChildren();
+            }
+        }
+
+        private void readDataObject(JsonParser json) throws IOException {
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+                boolean isId = json.currentName().equals("id");
+                JsonToken value = json.nextToken();
+                if (isId) {
+                    objectId = text(json, value);
+                }
+                json.skipChildren();
+            }
+        }
+
+        EventEnvelope envelope(String payload) throws WebhookRejectedException {
+            if (object != null && object.startsWith("v2.")) {
+                throw new WebhookRejectedException(Reason.THIN_EVENT);
+            }
+            if (!"event".equals(object)) {
+                throw new WebhookRejectedException(Reason.NOT_AN_EVENT);
+            }
+            if (!isName(id)) {
+                throw new WebhookRejectedException(Reason.NO_ID);
+            }
+            if (!isName(type)) {
+                throw new WebhookRejectedException(Reason.NO_TYPE);
+            }
+            if (!hasDataObject) {
+                throw new WebhookRejectedException(Reason.NO_DATA_OBJECT);
+            }
+            return new EventEnvelope(
+                    id,
+                    type,
+                    isName(apiVersion) ? apiVersion : null,
+                    isName(account) ? account : null,
+                    isName(objectId) ? objectId : null,
+                    livemode,
+                    created,
+                    payload);
+        }
+
+        private static @Nullable String text(JsonParser json, JsonToken value) throws IOException {
+            return value == JsonToken.VALUE_STRING ? json.getText() : null;
+        }
+
+        private static @Nullable Instant seconds(JsonParser json, JsonToken value) throws IOException {
+            if (value != JsonToken.VALUE_NUMBER_INT) {
+                return null;
+            }
+            try {
+                long seconds = json.getLongValue();
+                // What no database can hold as a time says nothing.
+                return seconds < 0 || seconds > 253_402_300_799L ? null : Instant.ofEpochSecond(seconds);
+            } catch (IOException | DateTimeException e) {
+                return null;
+            }
+        }
+
+        /** Visible ASCII only: every id and type of Stripe's is, and nothing else can trouble a log or a database. */
+        private static boolean isName(@Nullable String text) {
+            return text != null
+                    && !text.isEmpty()
+                    && text.length() <= LONGEST_NAME
+                    && text.chars().allMatch(c -> c > ' ' && c < 0x7f);
+        }
+    }
+}

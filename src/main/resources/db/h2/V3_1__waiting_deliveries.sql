@@ -1,0 +1,1 @@
+CREATE INDEX delivery_due ON delivery (destination, due_at);

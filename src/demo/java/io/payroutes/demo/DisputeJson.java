@@ -13,7 +13,7 @@ final class DisputeJson {
     static ObjectNode of(StripePayment payment, Dispute dispute, String status) {
         ObjectNode json = Json.object("""
                 {
-                  "id": null, "object": "dispute", "amount": 0, "balance_transaction": null,
+                  "id": null, "object": "dispute", "amount": 0,
                   "balance_transactions": [], "charge": null, "created": 0, "currency": null,
                   "enhanced_eligibility_types": [],
                   "evidence": {
@@ -54,7 +54,6 @@ final class DisputeJson {
         if (!dispute.inquiry()) {
             ArrayNode moves = json.withArray("/balance_transactions");
             moves.add(balanceTransaction(payment, dispute, "dispute", -1));
-            json.put("balance_transaction", payment.balanceTransactionId("dispute"));
             if (status.equals("won")) {
                 moves.add(balanceTransaction(payment, dispute, "dispute_reversal", 1));
             }

@@ -81,27 +81,56 @@ final class NextActionJson {
                 }""";
             case "card_await_notification" -> """
                 {"charge_attempt_at": @EXPIRES@, "customer_approval_required": true}""";
-            case "cashapp_handle_redirect_or_display_qr_code",
-                    "swish_handle_redirect_or_display_qr_code",
-                    "upi_handle_redirect_or_display_qr_code" -> """
+            case "cashapp_handle_redirect_or_display_qr_code" -> """
                 {
                   "hosted_instructions_url": "https://payments.stripe.com/qr/instructions/test_@TOKEN@",
                   "mobile_auth_url": "https://pm-redirects.stripe.com/authorize/acct_1/pa_nonce_@TOKEN@",
                   "qr_code": {
-                    "data": "00020101021226@TOKEN@", "expires_at": @EXPIRES@,
+                    "expires_at": @EXPIRES@,
                     "image_url_png": "https://qr.stripe.com/test_@TOKEN@.png",
                     "image_url_svg": "https://qr.stripe.com/test_@TOKEN@.svg"
                   }
                 }""";
-            case "klarna_display_qr_code",
-                    "paynow_display_qr_code",
-                    "pix_display_qr_code",
-                    "promptpay_display_qr_code" -> """
+            case "klarna_display_qr_code" -> """
                 {
-                  "data": "00020101021226@TOKEN@", "expires_at": @EXPIRES@,
+                  "data": "00020101021226@TOKEN@",
+                  "expires_at": @EXPIRES@,
+                  "image_url_png": "https://qr.stripe.com/test_@TOKEN@.png",
+                  "image_url_svg": "https://qr.stripe.com/test_@TOKEN@.svg"
+                }""";
+            case "pix_display_qr_code" -> """
+                {
+                  "data": "00020101021226@TOKEN@",
+                  "expires_at": @EXPIRES@,
                   "hosted_instructions_url": "https://payments.stripe.com/qr/instructions/test_@TOKEN@",
                   "image_url_png": "https://qr.stripe.com/test_@TOKEN@.png",
                   "image_url_svg": "https://qr.stripe.com/test_@TOKEN@.svg"
+                }""";
+            case "paynow_display_qr_code", "promptpay_display_qr_code" -> """
+                {
+                  "data": "00020101021226@TOKEN@",
+                  "hosted_instructions_url": "https://payments.stripe.com/qr/instructions/test_@TOKEN@",
+                  "image_url_png": "https://qr.stripe.com/test_@TOKEN@.png",
+                  "image_url_svg": "https://qr.stripe.com/test_@TOKEN@.svg"
+                }""";
+            case "swish_handle_redirect_or_display_qr_code" -> """
+                {
+                  "hosted_instructions_url": "https://payments.stripe.com/qr/instructions/test_@TOKEN@",
+                  "mobile_auth_url": "https://pm-redirects.stripe.com/authorize/acct_1/pa_nonce_@TOKEN@",
+                  "qr_code": {
+                    "data": "00020101021226@TOKEN@",
+                    "image_url_png": "https://qr.stripe.com/test_@TOKEN@.png",
+                    "image_url_svg": "https://qr.stripe.com/test_@TOKEN@.svg"
+                  }
+                }""";
+            case "upi_handle_redirect_or_display_qr_code" -> """
+                {
+                  "hosted_instructions_url": "https://payments.stripe.com/qr/instructions/test_@TOKEN@",
+                  "qr_code": {
+                    "expires_at": @EXPIRES@,
+                    "image_url_png": "https://qr.stripe.com/test_@TOKEN@.png",
+                    "image_url_svg": "https://qr.stripe.com/test_@TOKEN@.svg"
+                  }
                 }""";
             case "konbini_display_details" -> """
                 {

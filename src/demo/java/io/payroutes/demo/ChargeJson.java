@@ -14,7 +14,7 @@ final class ChargeJson {
               "amount": 0, "amount_captured": 0, "amount_refunded": 0, "application": null, "application_fee": null,
               "application_fee_amount": null, "balance_transaction": null, "billing_details": {},
               "calculated_statement_descriptor": "PAYROUTES DEMO", "captured": false, "created": 0, "currency": null,
-              "customer": null, "description": null, "destination": null, "dispute": null, "disputed": false,
+              "customer": null, "description": null, "destination": null, "disputed": false,
               "failure_balance_transaction": null, "failure_code": null, "failure_message": null,
               "fraud_details": {}, "livemode": false, "metadata": {}, "on_behalf_of": null, "order": null,
               "outcome": null, "paid": false, "payment_intent": null, "payment_method": null,
@@ -43,7 +43,6 @@ final class ChargeJson {
                 .put("currency", payment.currency())
                 .put("customer", buyer.customer())
                 .put("description", buyer.description())
-                .put("dispute", state.disputed() ? payment.disputeId() : null)
                 .put("disputed", state.disputed())
                 .put("livemode", payment.endpoint().livemode())
                 .put("paid", state.paid())
@@ -68,6 +67,7 @@ final class ChargeJson {
             charge.set("refunds", refunds(payment, state, notCaptured));
         }
         if (version.namesInvoice()) {
+            charge.put("dispute", state.disputed() ? payment.disputeId() : null);
             charge.putNull("invoice");
         }
         if (version.speaksOfSources()) {

@@ -96,7 +96,7 @@ final class PaymentIntentJson {
         if (failure.adviceCode() != null) {
             error.put("advice_code", failure.adviceCode());
         }
-        boolean charged = state.charge() != null && state.charge().failure() != null;
+        boolean charged = state.latestCharge() == payment.attemptNumber();
         if (charged) {
             error.put("charge", payment.chargeId());
         }

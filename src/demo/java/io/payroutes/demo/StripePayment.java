@@ -247,9 +247,10 @@ public final class StripePayment {
 
     /** Canceled after the charge of the attempt {@code latestCharge} failed. */
     public StripeEvent canceled(String reason, int latestCharge, long at) {
-        ChargeState charge = latestCharge == 0 ? null : ChargeState.failed(Decline.of("generic_decline"));
         return intent(
-                "canceled", at, IntentState.of("canceled").canceled(reason, at).charge(latestCharge, charge));
+                "canceled",
+                at,
+                IntentState.of("canceled").canceled(reason, at).charge(latestCharge, failedEarlier(latestCharge)));
     }
 
     /** Canceled while funds were held, which are released. */
@@ -298,6 +299,13 @@ public final class StripePayment {
         ObjectNode before = Json.object().putNull("balance_transaction");
         ObjectNode charge = ChargeJson.of(this, ChargeState.captured(toCapture, true));
         return EventJson.of(endpoint, "charge.updated", at, charge, before);
+    }
+
+    /** The description changed while the charge was disputed. */
+    public StripeEvent chargeUpdatedUnderDispute(long at) {
+        ObjectNode before = Json.object().putNull("description");
+        ChargeState state = ChargeState.captured(toCapture, true).disputed(true);
+        return EventJson.of(endpoint, "charge.updated", at, ChargeJson.of(this, state), before);
     }
 
     /** Refunded once, in full or in part. */
@@ -474,6 +482,10 @@ public final class StripePayment {
         return created;
     }
 
+    int attemptNumber() {
+        return attempt;
+    }
+
     long attemptedAt() {
         return attemptedAt;
     }
@@ -518,7 +530,7 @@ public final class StripePayment {
     private IntentState asking(String nextActionType, long remaining, long at) {
         return IntentState.of("requires_action")
                 .nextAction(new IntentState.NextAction(nextActionType, remaining, at))
-                .charge(attempt - 1, attempt > 1 ? ChargeState.failed(Decline.of("generic_decline")) : null);
+                .charge(attempt - 1, failedEarlier(attempt - 1));
     }
 
     private StripeEvent paymentFailed(Decline decline, long at) {
@@ -527,10 +539,14 @@ public final class StripePayment {
         return intent("payment_failed", at, state);
     }
 
+    private static @Nullable ChargeState failedEarlier(int attempt) {
+        return attempt == 0 ? null : ChargeState.failed(Decline.of("generic_decline"));
+    }
+
     private StripeEvent failedWithoutCharge(String code, int attempt, int latestCharge, long at) {
         IntentState state = IntentState.of("requires_payment_method")
                 .failure(Decline.of(code))
-                .charge(latestCharge, null);
+                .charge(latestCharge, failedEarlier(latestCharge));
         return attempt(attempt).intent("payment_failed", at, state);
     }
 

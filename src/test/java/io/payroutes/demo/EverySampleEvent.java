@@ -74,6 +74,7 @@ final class EverySampleEvent {
         events.add(card.disputeUpdated(dispute, AT + 21));
         events.add(card.disputeClosed(dispute, "won", AT + 22));
         events.add(card.disputeFundsReinstated(dispute, AT + 22));
+        events.add(card.chargeUpdatedUnderDispute(AT + 23));
         events.add(card.earlyFraudWarningCreated(AT + 15));
         events.add(card.earlyFraudWarningUpdated(AT + 16));
         events.add(card.reviewOpened(AT + 8));

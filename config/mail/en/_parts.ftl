@@ -3,7 +3,7 @@
 Hello<#if customerName??> ${customerName}</#if>,
 </#macro>
 
-<#macro instructions>
+<#macro steps>
 
 <#list instructions.sections as section>
 

@@ -8,7 +8,7 @@ Thank you for your order. To complete your payment of ${amount}<#if orderId??> f
 WHAT TO DO
 ${instructions.lead}
 
-<@p.instructions/>
+<@p.steps/>
 <@p.facts/>
 
 If you have done this already, there is nothing left to do.

@@ -15,7 +15,7 @@ Still to pay: ${remaining}
 HOW TO PAY THE REST
 ${instructions.lead}
 
-<@p.instructions/>
+<@p.steps/>
 <@p.facts/>
 
 If the rest is on its way already, there is nothing left to do.

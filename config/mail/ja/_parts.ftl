@@ -3,7 +3,7 @@
 <#if customerName??>${customerName} 様<#else>お客様</#if>
 </#macro>
 
-<#macro instructions>
+<#macro steps>
 
 <#list instructions.sections as section>
 

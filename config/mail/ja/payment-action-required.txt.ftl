@@ -12,7 +12,7 @@ Subject: 【${shopName}】お支払いのお手続きのお願い<#if orderId??>
 ■ お手続きの内容
 ${instructions.lead}
 
-<@p.instructions/>
+<@p.steps/>
 <@p.facts/>
 
 行き違いですでにお手続きがお済みの場合は、そのままお待ちください。

@@ -19,7 +19,7 @@ Subject: 【${shopName}】一部のご入金を確認いたしました<#if orde
 ■ 残りの金額のお支払い方法
 ${instructions.lead}
 
-<@p.instructions/>
+<@p.steps/>
 <@p.facts/>
 
 行き違いですでにお振り込みがお済みの場合は、そのままお待ちください。

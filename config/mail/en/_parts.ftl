@@ -5,6 +5,10 @@ Hello<#if customerName??> ${customerName}</#if>,
 
 <#macro steps>
 
+<#if instructions.deadline??>
+Please pay by ${instructions.deadline}.
+
+</#if>
 <#list instructions.sections as section>
 
 <#if section.title??>
@@ -14,10 +18,6 @@ ${section.title}
   ${row.label}: ${row.value}
 </#list>
 </#list>
-<#if instructions.deadline??>
-
-Please pay by ${instructions.deadline}.
-</#if>
 <#if instructions.link??>
 
 ${instructions.button}:
@@ -26,7 +26,7 @@ ${instructions.link}
 
 </#macro>
 
-<#macro facts>
+<#macro facts method="Payment method">
 
 <#if orderId??>
 Order: ${orderId}
@@ -36,7 +36,7 @@ For: ${description}
 </#if>
 Amount: ${amount}
 <#if paymentMethod??>
-Paid with: ${paymentMethod}
+${method}: ${paymentMethod}
 </#if>
 <#if date??>
 Date: ${date}

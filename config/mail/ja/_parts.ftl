@@ -5,19 +5,19 @@
 
 <#macro steps>
 
+<#if instructions.deadline??>
+お支払い期限：${instructions.deadline}
+
+</#if>
 <#list instructions.sections as section>
 
 <#if section.title??>
 【${section.title}】
 </#if>
 <#list section.rows as row>
- ${row.label}:${row.value}
+ ${row.label}：${row.value}
 </#list>
 </#list>
-<#if instructions.deadline??>
-
-お支払い期限:${instructions.deadline}
-</#if>
 <#if instructions.link??>
 
 ▼ ${instructions.button}
@@ -29,17 +29,17 @@ ${instructions.link}
 <#macro facts>
 
 <#if orderId??>
-ご注文番号:${orderId}
+ご注文番号：${orderId}
 </#if>
 <#if description??>
-内容:${description}
+内容：${description}
 </#if>
-金額:${amount}
+金額：${amount}
 <#if paymentMethod??>
-お支払い方法:${paymentMethod}
+お支払い方法：${paymentMethod}
 </#if>
 <#if date??>
-日付:${date}
+日付：${date}
 </#if>
 
 </#macro>

@@ -1,10 +1,10 @@
 <#import "_parts.ftl" as p>
-Subject: 【${shopName}】お支払いが完了していません<#if orderId??>(ご注文 ${orderId})</#if>
+Subject: 【${shopName}】お支払いが完了していません<#if orderId??>（ご注文 ${orderId}）</#if>
 
 <@p.greeting/>
 
 ${shopName}をご利用いただき、ありがとうございます。
-<#if orderId??>ご注文 ${orderId} の</#if>お支払い(${amount})が完了しませんでしたので、お知らせいたします。
+<#if orderId??>ご注文 ${orderId} の</#if>お支払い（${amount}）が完了しませんでしたので、お知らせいたします。
 <#if nothingReceived>
 今回のお手続きでは、代金は請求されておりません。
 </#if>

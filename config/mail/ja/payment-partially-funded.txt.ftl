@@ -1,5 +1,5 @@
 <#import "_parts.ftl" as p>
-Subject: 【${shopName}】一部のご入金を確認いたしました<#if orderId??>(ご注文 ${orderId})</#if>
+Subject: 【${shopName}】一部のご入金を確認いたしました<#if orderId??>（ご注文 ${orderId}）</#if>
 
 <@p.greeting/>
 
@@ -10,10 +10,10 @@ Subject: 【${shopName}】一部のご入金を確認いたしました<#if orde
 </#if>
 
 <#if received??>
-ご入金済み:${received}
+ご入金済み：${received}
 </#if>
 <#if remaining??>
-残りの金額:${remaining}
+残りの金額：${remaining}
 </#if>
 
 ■ 残りの金額のお支払い方法

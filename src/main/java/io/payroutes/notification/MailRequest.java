@@ -1,8 +1,13 @@
 package io.payroutes.notification;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import com.fasterxml.jackson.databind.util.StdConverter;
 import io.payroutes.money.Money;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +49,24 @@ public record MailRequest(
         @Nullable Decline decline,
         @Nullable JsonNode nextAction,
         @Nullable String payUrl,
-        @Nullable Instant occurredAt) {
+        // The program carries no Jackson module for java.time, and this is its only use.
+        @JsonSerialize(using = ToStringSerializer.class) @JsonDeserialize(converter = TextToInstant.class) @Nullable
+        Instant occurredAt) {
+
+    /** Refuses a request without kind, payment or amount, and takes JSON's null for no next action. */
+    public MailRequest {
+        Objects.requireNonNull(kind, "kind");
+        Objects.requireNonNull(paymentId, "paymentId");
+        Objects.requireNonNull(amount, "amount");
+        nextAction = nextAction == null || nextAction.isNull() ? null : nextAction;
+    }
+
+    static final class TextToInstant extends StdConverter<String, Instant> {
+        @Override
+        public Instant convert(String text) {
+            return Instant.parse(text);
+        }
+    }
 
     /** Names the mail without the person, because requests end up in logs. */
     @Override

@@ -3,6 +3,8 @@ package io.payroutes.notification;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import io.payroutes.money.Money;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -293,6 +295,21 @@ class MailComposerTest {
                     .doesNotContain("(", ")", "!")
                     .containsPattern("\\uff08.*\\uff09");
         }
+    }
+
+    @Test
+    void aRequestSurvivesBeingStoredAsJson() throws IOException {
+        ObjectMapper json = new ObjectMapper().setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE);
+        MailRequest request = MailSamples.action("ja", MailSamples.nextActions().get("konbini_display_details"));
+        String stored = json.writeValueAsString(request);
+        assertThat(stored).contains("\"kind\":\"payment-action-required\"", "\"minor_units\":4900");
+        assertThat(json.readValue(stored, MailRequest.class)).isEqualTo(request);
+        assertThat(json.readValue(
+                                "{\"kind\":\"payment-failed\",\"payment_id\":\"pi_1\","
+                                        + "\"amount\":{\"minor_units\":1,\"currency\":\"usd\"}}",
+                                MailRequest.class)
+                        .occurredAt())
+                .isNull();
     }
 
     private static String words(ComposedMail mail) {

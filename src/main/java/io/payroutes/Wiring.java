@@ -74,6 +74,9 @@ final class Wiring implements CamelConfiguration {
                         settings.positive("inbox.max-attempts"),
                         random,
                         meters));
+
+        DeliveryWiring.bind(
+                camel, settings, jdbc, new DataSourceTransactionManager(database.dataSource()), clock, random, meters);
     }
 
     private static java.util.List<String> webhookSecrets(Settings settings) {

@@ -98,8 +98,7 @@ final class Findings {
         private void duplicates(Payment payment) {
             Optional<Charge> own = ownCharge(payment);
             for (Charge charge : successful) {
-                boolean kept = charge.reallyRefunded() < charge.amountCaptured();
-                if (own.isPresent() && !charge.equals(own.get()) && kept && keepsMoney(own.get())) {
+                if (own.isPresent() && !charge.equals(own.get()) && keepsMoney(charge) && keepsMoney(own.get())) {
                     find(
                             FindingCode.DUPLICATE_CHARGE,
                             charge,
@@ -208,7 +207,7 @@ final class Findings {
 
         private void fulfillment(Payment payment) {
             boolean requested = books.deliveries().stream().anyMatch(d -> d.isRequest() && d.isDelivered());
-            boolean stopped = books.deliveries().stream().anyMatch(d -> d.isCancellation() && d.isDelivered());
+            boolean stopped = isStopped();
             if (!requested && payment.isPaid() && !isCalledOff()) {
                 notFulfilled(payment);
             } else if (requested && !stopped && !payment.isPaid() && !payment.isProcessing()) {
@@ -224,6 +223,15 @@ final class Findings {
             } else if (requested && !stopped && isFullyRefunded()) {
                 notStopped(payment);
             }
+        }
+
+        /** Whether the last word that the ERP has taken is to stop: a dispute that was won lets the goods go again. */
+        private boolean isStopped() {
+            Optional<Delivery> stop = lastDelivery(d -> d.isCancellation() && d.isDelivered());
+            Optional<Delivery> release = lastDelivery(d -> d.isRelease() && d.isDelivered());
+            return stop.isPresent()
+                    && (release.isEmpty()
+                            || !release.get().createdAt().isAfter(stop.get().createdAt()));
         }
 
         private void notFulfilled(Payment payment) {

@@ -1,7 +1,6 @@
 package io.payroutes.reconciliation;
 
-import io.payroutes.payment.RefundedAmount;
-import io.payroutes.payment.RefundedAmount.ChargeFacts;
+import io.payroutes.payment.RealRefund;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +53,7 @@ record PaymentBooks(
         }
     }
 
+    /** @param amountCaptured what it took; zero if nothing */
     record Charge(
             String id,
             @Nullable String paymentId,
@@ -63,7 +63,6 @@ record PaymentBooks(
             long amountRefunded,
             String currency,
             boolean captured,
-            boolean refunded,
             @Nullable String balanceTransactionId,
             @Nullable String orderRef,
             @Nullable String apiVersion,
@@ -76,15 +75,12 @@ record PaymentBooks(
         }
 
         long reallyRefunded() {
-            return RefundedAmount.of(facts());
+            return RealRefund.of(apiVersion, amount, amountCaptured, amountRefunded);
         }
 
+        /** What Stripe counts as refunded although it was never taken. */
         long phantomRefund() {
-            return RefundedAmount.phantom(facts());
-        }
-
-        private ChargeFacts facts() {
-            return new ChargeFacts(amount, amountCaptured, amountRefunded, refunded, apiVersion);
+            return amountRefunded - reallyRefunded();
         }
     }
 
@@ -116,6 +112,10 @@ record PaymentBooks(
 
         boolean isRequest() {
             return kind.equals("fulfillment.requested");
+        }
+
+        boolean isRelease() {
+            return kind.equals("fulfillment.released");
         }
 
         boolean isCancellation() {

@@ -31,7 +31,7 @@ final class DeliveryWiring {
 
     private DeliveryWiring() {}
 
-    static void bind(
+    static Deliveries bind(
             CamelContext camel,
             Settings settings,
             JdbcOperations jdbc,
@@ -69,6 +69,7 @@ final class DeliveryWiring {
         derived.addInitialProperty(
                 "mail.timeout-ms",
                 Long.toString(settings.duration("mail.timeout").toMillis()));
+        return deliveries;
     }
 
     private static Deliveries.Rules rules(Settings settings) {

@@ -98,7 +98,7 @@ public final class DemoStory {
     }
 
     private void send(String sample) throws Exception {
-        for (String line : sender.send(samples.events(sample, null)).split("\n")) {
+        for (String line : sender.send(samples.events(sample, null)).lines().toList()) {
             LOG.info("    Stripe sends {}", line.strip());
         }
         await(() -> jdbc().queryForList("SELECT event_id FROM stripe_event WHERE due_at IS NOT NULL")

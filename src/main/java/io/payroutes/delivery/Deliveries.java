@@ -114,6 +114,17 @@ public final class Deliveries {
         return table.insertNew(row);
     }
 
+    /** Whether a message with this id was ever put into the outbox. */
+    public boolean exists(String id) {
+        return table.find(id).isPresent();
+    }
+
+    /** Whether any message of this kind about the payment was ever put into the outbox. */
+    public boolean existsFor(String paymentId, String kind) {
+        return !jdbc.queryForList("SELECT 1 FROM delivery WHERE payment_id = ? AND kind = ? LIMIT 1", paymentId, kind)
+                .isEmpty();
+    }
+
     /** Reads a claimed row when its worker takes it. */
     public ClaimedDelivery begin(@Body Map<String, Object> claimed) {
         return ClaimedDelivery.of(Row.of(claimed), clock.instant());

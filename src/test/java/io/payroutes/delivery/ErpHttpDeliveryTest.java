@@ -205,7 +205,7 @@ class ErpHttpDeliveryTest {
 
     @Test
     void anAnswerThatNeverEndsIsNotWaitedFor() {
-        start("erp.response-timeout", "500ms", "erp.answer-excerpt", 100);
+        start("erp.response-timeout", "3s");
         answer(aResponse().withStatus(200).withBody("x".repeat(1000)).withChunkedDribbleDelay(100, 100_000));
         deliveries().enqueue(toErp("d-1", "pi_1", 1, START));
         await("d-1", DeliveryState.DELIVERED);

@@ -1,9 +1,8 @@
 package io.payroutes.reconciliation;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.payroutes.inbox.StripeEvent;
 import io.payroutes.payment.LedgerChange;
 import io.payroutes.payment.ObjectChange;
+import io.payroutes.payment.PayoutChange;
 import io.payroutes.reconciliation.Run.Check;
 import io.payroutes.store.Row;
 import io.payroutes.store.Table;
@@ -67,35 +66,35 @@ public final class Reconciliation {
      */
     public record Settings(Graces graces, Duration lookBack, int batch, Duration keepRuns) {}
 
-    /** Checks what an event has changed. Call it last: it is about what the other steps have written. */
-    public void checkChange(@Body LedgerChange change) {
+    /**
+     * Checks what an event has changed, in the transaction of the event. Call it last: it is about what the other steps
+     * have written.
+     */
+    public void check(@Body LedgerChange change) {
         if (change.paymentId() != null) {
-            check(change.paymentId());
+            checkPayment(change.paymentId());
         } else if (change instanceof ObjectChange of && of.chargeId() != null) {
             checkCharge(of.chargeId());
         }
     }
 
     /** Checks one payment, in the transaction of the caller, who holds the lock of the payment's row. */
-    public void check(String paymentId) {
-        checkPayment(paymentId);
+    public void checkPayment(String paymentId) {
+        keepPayment(paymentId);
     }
 
     /** Checks a charge, in the transaction of the caller: with its payment, or alone if it names none. */
     public void checkCharge(String chargeId) {
-        books.paymentOfCharge(chargeId).ifPresentOrElse(this::checkPayment, () -> checkLoneCharge(chargeId));
+        books.paymentOfCharge(chargeId).ifPresentOrElse(this::keepPayment, () -> keepLoneCharge(chargeId));
     }
 
-    /** Keeps a failed payout as a finding, in the transaction of the caller. A payout can fail after it was paid. */
-    public void checkPayout(@Body StripeEvent event) {
-        JsonNode payout = event.object();
-        String id = payout.path("id").textValue();
-        if (id != null && "failed".equals(payout.path("status").textValue())) {
-            Finding finding = Findings.failedPayout(
-                    id,
-                    payout.path("amount").longValue(),
-                    payout.path("currency").textValue());
-            register.keep(List.of(), List.of(finding), now());
+    /** Keeps a failed payout as a finding, in the transaction of the event. A payout can fail after it was paid. */
+    public void checkPayout(@Body PayoutChange payout) {
+        if ("failed".equals(payout.status())) {
+            register.keep(
+                    List.of(),
+                    List.of(Findings.failedPayout(payout.payoutId(), payout.amount(), payout.currency())),
+                    now());
         }
     }
 
@@ -167,14 +166,14 @@ public final class Reconciliation {
     private Run sweepPayment(String paymentId, Run run) {
         return run.plusPayment(inTransaction(() -> {
             payments.lock(paymentId);
-            return checkPayment(paymentId);
+            return keepPayment(paymentId);
         }));
     }
 
     private Run sweepCharge(String chargeId, Run run) {
         return run.plusCharge(inTransaction(() -> {
             charges.lock(chargeId);
-            return checkLoneCharge(chargeId);
+            return keepLoneCharge(chargeId);
         }));
     }
 
@@ -182,11 +181,11 @@ public final class Reconciliation {
         return Objects.requireNonNull(transaction.execute(status -> check.get()));
     }
 
-    private Check checkPayment(String paymentId) {
+    private Check keepPayment(String paymentId) {
         return keep(books.ofPayment(paymentId), register.ofPayment(paymentId));
     }
 
-    private Check checkLoneCharge(String chargeId) {
+    private Check keepLoneCharge(String chargeId) {
         return keep(books.ofLoneCharge(chargeId), register.ofLoneCharge(chargeId));
     }
 

@@ -3,6 +3,7 @@ package io.payroutes;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.payroutes.delivery.Deliveries;
 import io.payroutes.inbox.Inbox;
 import io.payroutes.inbox.InboxWriter;
 import io.payroutes.inbox.IntakeMetrics;
@@ -77,6 +78,10 @@ final class Wiring implements CamelConfiguration {
                         settings.positive("inbox.max-attempts"),
                         random,
                         meters));
+
+        Deliveries deliveries = DeliveryWiring.bind(
+                camel, settings, jdbc, new DataSourceTransactionManager(database.dataSource()), clock, random, meters);
+        PaymentWiring.bind(camel, settings, jdbc, deliveries, clock);
         bindReconciliation(beans, settings, database, jdbc, clock);
     }
 

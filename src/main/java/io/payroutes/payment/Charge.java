@@ -69,7 +69,7 @@ public record Charge(
     }
 
     /** What was really paid back when Stripe counted {@code counted} as refunded, minor units. */
-    long refunded(@Nullable Long received, long counted) {
+    public long refunded(@Nullable Long received, long counted) {
         return RealRefund.of(apiVersion, amount, taken(received), counted);
     }
 }

@@ -30,7 +30,7 @@ public final class Payments {
         PaymentIntentEvent kind = PaymentIntentEvent.of(event.type());
         PaymentIntent intent = PaymentIntent.of(event, keys);
         kind.mustAllow(intent.status());
-        if (kind == PaymentIntentEvent.SUCCEEDED_EVENT) {
+        if (kind == PaymentIntentEvent.SUCCEEDED) {
             mustBePaid(intent);
         }
 
@@ -84,7 +84,7 @@ public final class Payments {
         return new Version(
                 intent.status().isFinal() ? 1 : 0,
                 event.created().getEpochSecond(),
-                kind.ordinal(),
+                kind.rank(),
                 // Several captures in one second: the more received, the later.
                 "%019d %s".formatted(Objects.requireNonNullElse(intent.amountReceived(), 0L), event.id()));
     }
@@ -92,9 +92,11 @@ public final class Payments {
     private static Map<String, @Nullable Object> columns(
             StripeEvent event, PaymentIntentEvent kind, PaymentIntent intent) {
         PaymentIntent.Failure failure = intent.failure();
-        boolean attemptFailed = intent.status() == PaymentIntentStatus.REQUIRES_PAYMENT_METHOD
-                        && (kind == PaymentIntentEvent.PAYMENT_FAILED || failure != null)
-                || intent.status() == PaymentIntentStatus.CANCELED && failure != null;
+        boolean attemptFailed = switch (intent.status()) {
+            case REQUIRES_PAYMENT_METHOD -> kind == PaymentIntentEvent.PAYMENT_FAILED || failure != null;
+            case CANCELED -> failure != null;
+            case REQUIRES_CONFIRMATION, REQUIRES_ACTION, PROCESSING, REQUIRES_CAPTURE, SUCCEEDED -> false;
+        };
         Map<String, @Nullable Object> columns = new LinkedHashMap<>();
         columns.put("payment_id", intent.id());
         columns.put("status", intent.status().wireName());
@@ -126,20 +128,20 @@ public final class Payments {
         long amount = switch (kind) {
             case AMOUNT_CAPTURABLE_UPDATED -> intent.amountCapturable();
             case PARTIALLY_FUNDED -> Objects.requireNonNullElse(intent.amountRemaining(), intent.amount());
-            case SUCCEEDED_EVENT -> Objects.requireNonNullElse(intent.amountReceived(), intent.amount());
-            case CREATED, REQUIRES_ACTION_EVENT, PROCESSING_EVENT, PAYMENT_FAILED, CANCELED_EVENT -> intent.amount();
+            case SUCCEEDED -> Objects.requireNonNullElse(intent.amountReceived(), intent.amount());
+            case CREATED, ACTION_REQUIRED, PROCESSING, PAYMENT_FAILED, CANCELED -> intent.amount();
         };
         PaymentIntent.Failure failure = intent.failure();
         String detail = switch (kind) {
             case PAYMENT_FAILED ->
                 failure == null ? null : failure.declineCode() == null ? failure.code() : failure.declineCode();
-            case REQUIRES_ACTION_EVENT, PARTIALLY_FUNDED -> intent.nextActionType();
-            case CANCELED_EVENT -> intent.cancellationReason();
-            case CREATED, PROCESSING_EVENT, AMOUNT_CAPTURABLE_UPDATED, SUCCEEDED_EVENT -> null;
+            case ACTION_REQUIRED, PARTIALLY_FUNDED -> intent.nextActionType();
+            case CANCELED -> intent.cancellationReason();
+            case CREATED, PROCESSING, AMOUNT_CAPTURABLE_UPDATED, SUCCEEDED -> null;
         };
         return new Timeline.Change(
                 event.created(),
-                kind.ordinal(),
+                kind.rank(),
                 event.type(),
                 intent.id(),
                 intent.status().wireName(),

@@ -70,16 +70,16 @@ public final class Reconciliation {
      * Checks what an event has changed, in the transaction of the event. Call it last: it is about what the other steps
      * have written.
      */
-    public void check(@Body LedgerChange change) {
+    public void checkChange(@Body LedgerChange change) {
         if (change.paymentId() != null) {
-            checkPayment(change.paymentId());
+            check(change.paymentId());
         } else if (change instanceof ObjectChange of && of.chargeId() != null) {
             checkCharge(of.chargeId());
         }
     }
 
     /** Checks one payment, in the transaction of the caller, who holds the lock of the payment's row. */
-    public void checkPayment(String paymentId) {
+    public void check(String paymentId) {
         keepPayment(paymentId);
     }
 

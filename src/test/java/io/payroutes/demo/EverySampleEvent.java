@@ -4,23 +4,23 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Every event that the samples can make, once. */
-final class EverySampleEvent {
+public final class EverySampleEvent {
     static final long AT = 1_767_225_600L;
 
     private EverySampleEvent() {}
 
-    static List<StripeEvent> in(ApiVersion version) {
+    public static List<StripeEvent> in(ApiVersion version) {
         return in(Endpoint.of(version));
     }
 
-    static List<StripeEvent> in(Endpoint endpoint) {
+    public static List<StripeEvent> in(Endpoint endpoint) {
         List<StripeEvent> events = new ArrayList<>();
         addPayment(events, payment(endpoint));
         addObjects(events, endpoint);
         return events;
     }
 
-    static StripePayment payment(Endpoint endpoint) {
+    public static StripePayment payment(Endpoint endpoint) {
         return StripePayment.of("pi_demo_1", 4900, "jpy")
                 .endpoint(endpoint)
                 .order("1001")

@@ -219,7 +219,7 @@ class FindingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"waiting", "", "dropped"})
+    @ValueSource(strings = {"pending", "", "dropped"})
     void paidAndNotFulfilledIsAFindingAfterTheGrace(String state) {
         SampleBooks books = new SampleBooks().payment("succeeded", 4900, 4900).taken("ch_1", 4900, 4900, 0);
         if (!state.isEmpty()) {
@@ -234,7 +234,7 @@ class FindingsTest {
         SampleBooks books = new SampleBooks()
                 .payment("succeeded", 4900, 4900)
                 .taken("ch_1", 4900, 4900, 0)
-                .delivery("requested", "waiting", START.plus(Duration.ofDays(2)));
+                .delivery("requested", "pending", START.plus(Duration.ofDays(2)));
         assertThat(books.codesAfter(Duration.ofDays(2).plusMinutes(59))).isEmpty();
         assertThat(books.codesAfter(Duration.ofDays(2).plusHours(1))).containsExactly(PAID_NOT_FULFILLED);
     }
@@ -269,7 +269,7 @@ class FindingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"waiting", ""})
+    @ValueSource(strings = {"pending", ""})
     void refundedInFullWithoutStoppingTheErpIsAFindingAfterTheGrace(String state) {
         SampleBooks books = refunded(4900, 4900);
         if (!state.isEmpty()) {

@@ -176,7 +176,7 @@ class ReconciliationTest {
     void theSweepFindsWhatIsPaidAndNotFulfilledWhenItsGraceIsOverAndResolvesItWhenTheErpHasIt() {
         payment("pi_1", "succeeded", 4900);
         charge("ch_1", "pi_1", 4900);
-        delivery("ful_pi_1", "pi_1", "fulfillment.requested", "waiting");
+        delivery("ful_pi_1", "pi_1", "fulfillment.requested", "pending");
         for (int minutes = 0; minutes < 60; minutes += 5) {
             reconciliation.sweep();
             assertThat(reconciliation.openFindings()).isEmpty();
@@ -314,7 +314,7 @@ class ReconciliationTest {
     private void check(String paymentId) {
         database.transaction().executeWithoutResult(status -> {
             new Table(database.jdbc(), "payment", "payment_id").lock(paymentId);
-            reconciliation.checkPayment(paymentId);
+            reconciliation.check(paymentId);
         });
     }
 

@@ -1,5 +1,6 @@
 package io.payroutes.reconciliation;
 
+import io.payroutes.delivery.DeliveryState;
 import io.payroutes.reconciliation.PaymentBooks.Charge;
 import io.payroutes.reconciliation.PaymentBooks.Delivery;
 import io.payroutes.reconciliation.PaymentBooks.Dispute;
@@ -126,7 +127,7 @@ final class SampleBooks {
     }
 
     SampleBooks delivery(String kind, String state, Instant createdAt) {
-        deliveries.add(new Delivery("dlv_" + kind, "fulfillment." + kind, state, createdAt));
+        deliveries.add(new Delivery("dlv_" + kind, "fulfillment." + kind, DeliveryState.of(state), createdAt));
         return this;
     }
 

@@ -10,11 +10,11 @@ import org.apache.camel.main.Main;
 public final class Demo {
     private Demo() {}
 
-    public static void main(String[] args) throws Exception {
+    public static void main(String[] args) {
         System.setProperty("camel.main.profile", "demo");
         Main main = Payroutes.main();
         main.configure().addConfiguration(new DemoPartners());
-        int exitCode = main.run(args);
+        int exitCode = Payroutes.run(main, args);
         if (exitCode != 0) {
             System.exit(exitCode);
         }

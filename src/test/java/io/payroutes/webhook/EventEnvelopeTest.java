@@ -71,8 +71,8 @@ class EventEnvelopeTest {
 
     @Test
     void nestingWithoutEndIsRefusedAndNeverAFault() {
-        refuses(("{\"a\":".repeat(100_000)).getBytes(StandardCharsets.UTF_8), Reason.BODY_NOT_JSON);
-        refuses(("[".repeat(100_000)).getBytes(StandardCharsets.UTF_8), Reason.BODY_NOT_JSON);
+        refuses("{\"a\":".repeat(100_000).getBytes(StandardCharsets.UTF_8), Reason.BODY_NOT_JSON);
+        refuses("[".repeat(100_000).getBytes(StandardCharsets.UTF_8), Reason.BODY_NOT_JSON);
     }
 
     @Test

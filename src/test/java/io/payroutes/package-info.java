@@ -1,0 +1,4 @@
+@NullMarked
+package io.payroutes;
+
+import org.jspecify.annotations.NullMarked;

@@ -3,6 +3,7 @@ package io.payroutes;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.payroutes.inbox.Backlog;
 import io.payroutes.inbox.Inbox;
 import io.payroutes.inbox.InboxWriter;
 import io.payroutes.inbox.IntakeMetrics;
@@ -53,14 +54,18 @@ final class Wiring implements CamelConfiguration {
         beans.bind(
                 "signature",
                 new SignatureVerifier(webhookSecrets(settings), settings.duration("stripe.webhook-tolerance"), clock));
+        Backlog backlog = new Backlog(jdbc, clock, settings.positive("inbox.max-backlog"), meters);
+        beans.bind("backlog", backlog);
+        IntakeMetrics intakeMetrics = new IntakeMetrics(meters);
+        beans.bind("intakeMetrics", intakeMetrics);
         InboxWriter intake = new InboxWriter(
                 database,
                 clock,
                 settings.positive("inbox.intake.queue"),
                 settings.positive("inbox.intake.batch"),
                 settings.positive("inbox.intake.writers"),
-                () -> false,
-                new IntakeMetrics(meters));
+                backlog::isFull,
+                intakeMetrics);
         camel.addService(intake, true, true);
         beans.bind("intake", intake);
         beans.bind(
@@ -74,6 +79,8 @@ final class Wiring implements CamelConfiguration {
                         settings.positive("inbox.max-attempts"),
                         random,
                         meters));
+
+        new ApiWiring(camel, settings, database.dataSource(), clock, meters, backlog).bind(beans);
     }
 
     private static java.util.List<String> webhookSecrets(Settings settings) {

@@ -7,7 +7,6 @@ import io.payroutes.api.Problem;
 import io.payroutes.api.UnroutedRequests;
 import io.payroutes.delivery.DeadDeliveries;
 import io.payroutes.delivery.DeliveryQueries;
-import io.payroutes.delivery.RetryByHand;
 import io.payroutes.health.DatabaseCheck;
 import io.payroutes.health.DeadLettersCheck;
 import io.payroutes.health.InboxCheck;
@@ -60,14 +59,11 @@ final class ApiWiring {
         beans.bind("problem", new Problem());
         camel.addStartupListener(new UnroutedRequests(keys, settings.number("http.port")));
 
-        beans.bind("payments", new PaymentQueries(jdbc));
-        beans.bind("events", new EventQueries(jdbc));
+        beans.bind("paymentQueries", new PaymentQueries(jdbc));
+        beans.bind("eventQueries", new EventQueries(jdbc));
         beans.bind("deliveryQueries", new DeliveryQueries(jdbc, missingSettings()));
-        beans.bind("findings", new FindingQueries(jdbc));
+        beans.bind("findingQueries", new FindingQueries(jdbc));
 
-        if (beans.lookupByName("deliveries") == null) {
-            beans.bind("deliveries", new RetryByHand(jdbc, clock));
-        }
         DeadDeliveries deadDeliveries = new DeadDeliveries(jdbc, meters);
         beans.bind("deadDeliveries", deadDeliveries);
         DatabaseCheck databaseCheck = new DatabaseCheck(dataSource, settings.duration("health.database.patience"));

@@ -11,13 +11,21 @@ public final class Payroutes {
 
     private Payroutes() {}
 
-    public static void main(String[] args) throws Exception {
-        System.exit(run(args));
+    public static void main(String[] args) {
+        int exitCode = run(main(), args);
+        if (exitCode != 0) {
+            System.exit(exitCode);
+        }
     }
 
-    static int run(String... args) {
+    /**
+     * Runs until it is told to stop.
+     *
+     * @return 0, or another exit code if it did not start; then the reason has been printed
+     */
+    public static int run(Main main, String... args) {
         try {
-            return main().run(args);
+            return main.run(args);
         } catch (Exception e) {
             System.err.println(StartFailure.explain(e));
             return 1;

@@ -3,10 +3,13 @@ package io.payroutes;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.payroutes.delivery.Deliveries;
 import io.payroutes.inbox.Backlog;
 import io.payroutes.inbox.Inbox;
 import io.payroutes.inbox.InboxWriter;
 import io.payroutes.inbox.IntakeMetrics;
+import io.payroutes.reconciliation.Graces;
+import io.payroutes.reconciliation.Reconciliation;
 import io.payroutes.retry.BackOff;
 import io.payroutes.store.Database;
 import io.payroutes.store.OneTransaction;
@@ -20,6 +23,7 @@ import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.spi.Registry;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Makes the beans that routes call by name, each from its settings, before the routes are read. */
 final class Wiring implements CamelConfiguration {
@@ -85,7 +89,29 @@ final class Wiring implements CamelConfiguration {
                         random,
                         meters));
 
+        Deliveries deliveries = DeliveryWiring.bind(
+                camel, settings, jdbc, new DataSourceTransactionManager(database.dataSource()), clock, random, meters);
+        PaymentWiring.bind(camel, settings, jdbc, deliveries, clock);
+        bindReconciliation(beans, settings, database, jdbc, clock);
         new ApiWiring(camel, settings, database.dataSource(), clock, meters, backlog).bind(beans);
+    }
+
+    private static void bindReconciliation(
+            Registry beans, Settings settings, Database database, JdbcTemplate jdbc, Clock clock) {
+        beans.bind(
+                "reconciliation",
+                new Reconciliation(
+                        jdbc,
+                        new TransactionTemplate(new DataSourceTransactionManager(database.dataSource())),
+                        clock,
+                        new Reconciliation.Settings(
+                                new Graces(
+                                        settings.duration("reconciliation.fulfillment-grace"),
+                                        settings.duration("reconciliation.balance-transaction-grace"),
+                                        settings.duration("reconciliation.event-grace")),
+                                settings.duration("reconciliation.look-back"),
+                                settings.positive("reconciliation.batch"),
+                                settings.duration("reconciliation.keep-runs"))));
     }
 
     private static java.util.List<String> webhookSecrets(Settings settings) {

@@ -28,3 +28,8 @@ CREATE TABLE reconciliation_finding (
 );
 CREATE INDEX finding_state ON reconciliation_finding (state, first_seen, finding_id);
 CREATE INDEX finding_payment ON reconciliation_finding (payment_id);
+CREATE INDEX finding_charge ON reconciliation_finding (charge_id);
+
+-- What a sweep looks for: what has changed or come of age since the last one.
+CREATE INDEX payment_paid ON payment (paid_at, payment_id);
+CREATE INDEX payment_transition_occurred ON payment_transition (occurred_at, payment_id);

@@ -1,0 +1,36 @@
+package io.payroutes.demo;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import org.apache.camel.CamelConfiguration;
+import org.apache.camel.CamelContext;
+
+/** The beans that the routes under {@code routes/demo} call. */
+public final class DemoPartners implements CamelConfiguration {
+
+    @Override
+    public void configure(CamelContext camel) throws Exception {
+        String port = setting(camel, "http.port");
+        Clock clock = Clock.systemUTC();
+        DemoErp erp = new DemoErp();
+        DemoMailbox mailbox = new DemoMailbox(
+                camel, Integer.parseInt(setting(camel, "mail.port")), Path.of(setting(camel, "demo.mails")));
+        DemoSender sender = new DemoSender(
+                "http://localhost:" + port + "/webhook", firstSecret(setting(camel, "stripe.webhook-secret")), clock);
+        DemoSamples samples = new DemoSamples(clock);
+        camel.addService(mailbox, true, true);
+        camel.getRegistry().bind("demoErp", erp);
+        camel.getRegistry().bind("demoMailbox", mailbox);
+        camel.getRegistry().bind("demoSender", sender);
+        camel.getRegistry().bind("demoSamples", samples);
+        camel.getRegistry().bind("demoStory", new DemoStory(camel, samples, sender, mailbox, erp, port));
+    }
+
+    private static String setting(CamelContext camel, String name) {
+        return camel.resolvePropertyPlaceholders("{{" + name + "}}");
+    }
+
+    private static String firstSecret(String secrets) {
+        return secrets.split(",", 2)[0].strip();
+    }
+}

@@ -1,0 +1,42 @@
+package io.payroutes.demo;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Clock;
+import java.util.List;
+import org.apache.camel.Body;
+
+/** A stand-in for Stripe: signs events and posts them to the webhook, as Stripe does. */
+public final class DemoSender {
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final URI webhook;
+    private final String secret;
+    private final Clock clock;
+
+    DemoSender(String webhook, String secret, Clock clock) {
+        this.webhook = URI.create(webhook);
+        this.secret = secret;
+        this.clock = clock;
+    }
+
+    /** @return a line for each event: its type and what the webhook answered */
+    public String send(@Body List<StripeEvent> events) throws IOException, InterruptedException {
+        StringBuilder answers = new StringBuilder();
+        for (StripeEvent event : events) {
+            String header =
+                    SignedEvent.header(event.body(), secret, clock.instant().getEpochSecond());
+            HttpResponse<String> answer = http.send(
+                    HttpRequest.newBuilder(webhook)
+                            .header("Content-Type", "application/json; charset=utf-8")
+                            .header("Stripe-Signature", header)
+                            .POST(HttpRequest.BodyPublishers.ofByteArray(event.body()))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            answers.append("%-45s %s  -> %d%n".formatted(event.type(), event.id(), answer.statusCode()));
+        }
+        return answers.toString();
+    }
+}

@@ -1,0 +1,131 @@
+package io.payroutes.demo;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import javax.sql.DataSource;
+import org.apache.camel.CamelContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** Sends the samples one after another, waits for what follows from each, and says in the log what there is to see. */
+public final class DemoStory {
+    private static final Logger LOG = LoggerFactory.getLogger("demo");
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final CamelContext camel;
+    private final DemoSamples samples;
+    private final DemoSender sender;
+    private final DemoMailbox mailbox;
+    private final DemoErp erp;
+    private final String port;
+
+    DemoStory(
+            CamelContext camel, DemoSamples samples, DemoSender sender, DemoMailbox mailbox, DemoErp erp, String port) {
+        this.camel = camel;
+        this.samples = samples;
+        this.sender = sender;
+        this.mailbox = mailbox;
+        this.erp = erp;
+        this.port = port;
+    }
+
+    public void tell() throws Exception {
+        chapter("A customer pays order 1001. The ERP is asked once to fulfil it; the customer gets a confirmation.");
+        send("paid");
+        await(() -> erp.received().stream().anyMatch(l -> l.contains("order 1001")));
+        await(() -> mailbox.saved().size() >= 1);
+
+        chapter(
+                "Two customers are declined, one reads English and one Japanese. Each gets a mail that says what to do.");
+        send("declined-en");
+        send("declined-ja");
+        await(() -> mailbox.saved().size() >= 3);
+
+        chapter("A bank debit is pending, a payment is canceled, one is captured in part, one is refunded.");
+        send("pending");
+        send("canceled");
+        send("partially-captured");
+        send("refunded");
+        await(() -> erp.received().stream().anyMatch(l -> l.startsWith("fulfillment.canceled order 1007")));
+
+        chapter("The success of order 1001 comes a second time, and an older event of it comes late: nothing changes.");
+        int before = erp.received().size();
+        send("duplicate");
+        send("out-of-order");
+        LOG.info(
+                "    the ERP heard {} new messages; order 1001 is still {}",
+                erp.received().size() - before,
+                jdbc().queryForObject("SELECT payment_status FROM payment WHERE order_ref = '1001'", String.class));
+
+        chapter("A charge does not add up: its payment says 4,900 yen, the charge took 4,200.");
+        send("mismatch");
+        await(() -> !findings().isEmpty());
+
+        chapter("Where every payment stands");
+        for (Map<String, Object> p : jdbc().queryForList(
+                        "SELECT order_ref, payment_id, status, payment_status FROM payment ORDER BY order_ref")) {
+            LOG.info(
+                    "    order {}  {}  {}  =  {}",
+                    p.get("order_ref"),
+                    pad(p.get("payment_id"), 20),
+                    pad(p.get("status"), 24),
+                    p.get("payment_status"));
+        }
+        chapter("Reconciliation: what does not add up");
+        for (Map<String, Object> f : findings()) {
+            LOG.info(
+                    "    {}  payment {}  charge {}  expected {}, found {} {}",
+                    f.get("code"),
+                    f.get("payment_id"),
+                    f.get("charge_id"),
+                    f.get("expected"),
+                    f.get("actual"),
+                    f.get("currency"));
+        }
+        chapter("Payroutes goes on running. Try it:");
+        String key = camel.resolvePropertyPlaceholders("{{api.keys}}");
+        LOG.info("    curl -H 'Authorization: Bearer {}' localhost:{}/api/payments", key, port);
+        LOG.info(
+                "    curl -X POST localhost:{}/demo/send/declined-ja             (the same events again: nothing changes)",
+                port);
+        LOG.info("    curl -X POST 'localhost:{}/demo/send/declined-ja?suffix=2'  (a new payment)", port);
+        LOG.info("    samples: {}", String.join(", ", samples.names()));
+        LOG.info("    mails:   {}", mailbox.saved().get(0).getParent());
+    }
+
+    private void send(String sample) throws Exception {
+        for (String line : sender.send(samples.events(sample, null)).lines().toList()) {
+            LOG.info("    Stripe sends {}", line.strip());
+        }
+        await(() -> jdbc().queryForList("SELECT event_id FROM stripe_event WHERE due_at IS NOT NULL")
+                .isEmpty());
+    }
+
+    private List<Map<String, Object>> findings() {
+        return jdbc().queryForList("SELECT * FROM reconciliation_finding WHERE state = 'open' ORDER BY code");
+    }
+
+    private JdbcTemplate jdbc() {
+        return new JdbcTemplate(camel.getRegistry().lookupByNameAndType("dataSource", DataSource.class));
+    }
+
+    private static void chapter(String title) {
+        LOG.info("");
+        LOG.info("== {}", title);
+    }
+
+    private static String pad(Object text, int width) {
+        return ("%-" + width + "s").formatted(text);
+    }
+
+    private void await(BooleanSupplier condition) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!camel.isStopping() && !condition.getAsBoolean() && System.nanoTime() < end) {
+            LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+        }
+    }
+}

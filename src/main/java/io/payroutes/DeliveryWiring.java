@@ -1,0 +1,164 @@
+package io.payroutes;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.payroutes.delivery.Deliveries;
+import io.payroutes.delivery.Destination;
+import io.payroutes.delivery.HttpAnswer;
+import io.payroutes.delivery.MailAnswer;
+import io.payroutes.delivery.PlainHttp;
+import io.payroutes.delivery.WebhookSigner;
+import io.payroutes.retry.BackOff;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.mail.DefaultAuthenticator;
+import org.apache.camel.spi.PropertiesComponent;
+import org.apache.camel.spi.Registry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.JdbcOperations;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The beans of the routes to the ERP and to the mail server, and the settings that follow from other settings. */
+final class DeliveryWiring {
+    private static final Logger LOG = LoggerFactory.getLogger(DeliveryWiring.class);
+
+    private DeliveryWiring() {}
+
+    static Deliveries bind(
+            CamelContext camel,
+            Settings settings,
+            JdbcOperations jdbc,
+            PlatformTransactionManager transactions,
+            Clock clock,
+            RandomGenerator random,
+            MeterRegistry meters) {
+        Registry beans = camel.getRegistry();
+        Deliveries deliveries =
+                new Deliveries(jdbc, new TransactionTemplate(transactions), clock, rules(settings), random, meters);
+        beans.bind("deliveries", deliveries);
+        for (Destination destination : Destination.values()) {
+            beans.bind(destination.wireName() + "Outbox", deliveries.outbox(destination));
+        }
+
+        beans.bind("erpAnswer", new HttpAnswer(retryableStatuses(settings), clock));
+        beans.bind("erpSignature", signer(settings, clock));
+        beans.bind(
+                "erpHttp",
+                new PlainHttp(settings.positive("erp.answer-excerpt"), settings.duration("erp.response-timeout")));
+        beans.bind("mailAnswer", new MailAnswer());
+        beans.bind(
+                "mailLogin",
+                new DefaultAuthenticator(
+                        settings.text("mail.username").orElse(null),
+                        settings.text("mail.password").orElse(null)));
+
+        PropertiesComponent derived = camel.getPropertiesComponent();
+        derive(derived, "erp.enabled", isSet(settings, "fulfilments", erpAddress(settings)));
+        derive(derived, "mail.enabled", isSet(settings, "mails", "mail.host"));
+        Tls tls = Tls.of(settings);
+        derived.addInitialProperty("mail.scheme", tls == Tls.TLS ? "smtps" : "smtp");
+        derive(derived, "mail.starttls", tls == Tls.STARTTLS);
+        for (String timeout : List.of("mail.timeout", "erp.connect-timeout", "erp.response-timeout")) {
+            // The libraries behind Camel read milliseconds only.
+            derived.addInitialProperty(
+                    timeout + "-ms", Long.toString(settings.duration(timeout).toMillis()));
+        }
+        return deliveries;
+    }
+
+    private static Deliveries.Rules rules(Settings settings) {
+        Duration lease = settings.duration("delivery.lease");
+        Duration longestAttempt = longest(
+                settings.duration("erp.connect-timeout")
+                        .plus(settings.duration("erp.response-timeout").multipliedBy(2)),
+                settings.duration("mail.timeout").multipliedBy(2));
+        if (lease.compareTo(longestAttempt.multipliedBy(2)) < 0) {
+            throw new SettingException(
+                    "delivery.lease",
+                    "must be at least twice what the time-outs of erp and mail add up to (" + longestAttempt.toSeconds()
+                            + " s)");
+        }
+        return new Deliveries.Rules(
+                lease,
+                settings.positive("delivery.batch"),
+                new BackOff(settings.duration("delivery.retry.initial"), settings.duration("delivery.retry.maximum")),
+                settings.duration("delivery.retry-after.maximum"),
+                settings.duration("delivery.give-up-after"),
+                Map.of(
+                        Destination.ERP, Duration.ofSeconds(settings.positive("erp.breaker.open")),
+                        Destination.MAIL, Duration.ofSeconds(settings.positive("mail.breaker.open"))));
+    }
+
+    private static Duration longest(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
+    }
+
+    private static Set<Integer> retryableStatuses(Settings settings) {
+        return settings.list("erp.retryable-statuses").stream()
+                .map(code -> {
+                    if (!code.matches("4\\d\\d")) {
+                        throw new SettingException("erp.retryable-statuses", "must be 4xx codes, not '" + code + "'");
+                    }
+                    return Integer.valueOf(code);
+                })
+                .collect(Collectors.toSet());
+    }
+
+    private static WebhookSigner signer(Settings settings, Clock clock) {
+        List<String> secrets = settings.text("erp.signing-secret")
+                .map(text -> List.of(text.split("\\s+")))
+                .orElse(List.of());
+        try {
+            return new WebhookSigner(secrets, clock);
+        } catch (IllegalArgumentException e) {
+            throw new SettingException("erp.signing-secret", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static String erpAddress(Settings settings) {
+        String transport = settings.must("erp.transport");
+        return switch (transport) {
+            case "http" -> "erp.url";
+            case "jms" -> "erp.jms.url";
+            case "kafka" -> "erp.kafka.brokers";
+            default ->
+                throw new SettingException("erp.transport", "must be http, jms or kafka, not '" + transport + "'");
+        };
+    }
+
+    private static boolean isSet(Settings settings, String what, String setting) {
+        boolean set = settings.text(setting).isPresent();
+        if (!set) {
+            LOG.warn("{} is not set: {} wait until it is", setting, what);
+        }
+        return set;
+    }
+
+    private static void derive(PropertiesComponent derived, String name, boolean value) {
+        derived.addInitialProperty(name, Boolean.toString(value));
+    }
+
+    /** How the way to the mail server is encrypted. */
+    private enum Tls {
+        STARTTLS,
+        TLS,
+        NONE;
+
+        static Tls of(Settings settings) {
+            String value = settings.must("mail.tls");
+            return switch (value) {
+                case "starttls" -> STARTTLS;
+                case "tls" -> TLS;
+                case "none" -> NONE;
+                default -> throw new SettingException("mail.tls", "must be starttls, tls or none, not '" + value + "'");
+            };
+        }
+    }
+}

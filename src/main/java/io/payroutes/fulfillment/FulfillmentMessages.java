@@ -1,0 +1,117 @@
+package io.payroutes.fulfillment;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.payroutes.money.Money;
+import io.payroutes.payment.Payment;
+import io.payroutes.payment.PaymentIntent;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the ERP gets to read: CloudEvents 1.0 in structured JSON. The schemas of the data are under {@code schemas/}.
+ *
+ * @see <a href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md">CloudEvents 1.0</a>
+ */
+final class FulfillmentMessages {
+    static final String REQUESTED = "io.payroutes.fulfillment.requested.v1";
+    static final String HELD = "io.payroutes.fulfillment.held.v1";
+    static final String RELEASED = "io.payroutes.fulfillment.released.v1";
+    static final String CANCELED = "io.payroutes.fulfillment.canceled.v1";
+    static final String CAPTURABLE = "io.payroutes.payment.capturable.v1";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final String source;
+
+    /** @param source the CloudEvents source: who speaks, a URI reference */
+    FulfillmentMessages(String source) {
+        this.source = source;
+    }
+
+    /** The goods may leave. */
+    String requested(String id, PaymentIntent intent, boolean paid, Instant at) {
+        long amount = paid ? Objects.requireNonNullElse(intent.amountReceived(), intent.amount()) : intent.amount();
+        ObjectNode data = data(id, intent.id(), intent.orderRef());
+        money(data, new Money(amount, intent.currency()));
+        data.put("paid", paid);
+        data.put("charge", intent.latestChargeId());
+        data.put("digital", intent.digital());
+        data.put("description", intent.description());
+        data.set("customer", customer(intent));
+        data.set("shipping", intent.shipping() == null ? JsonNodeFactory.instance.nullNode() : intent.shipping());
+        data.put("livemode", intent.livemode());
+        return message(REQUESTED, id, intent.id(), at, data);
+    }
+
+    /** The money is authorised and can be captured until {@code captureBefore}. */
+    String capturable(String id, PaymentIntent intent, @Nullable Instant captureBefore, Instant at) {
+        ObjectNode data = data(Fulfillments.fulfillmentId(intent.id()), intent.id(), intent.orderRef());
+        money(data, new Money(intent.amountCapturable(), intent.currency()));
+        data.put("amount_received", Objects.requireNonNullElse(intent.amountReceived(), 0L));
+        data.put("charge", intent.latestChargeId());
+        data.put("capture_before", captureBefore == null ? null : captureBefore.toString());
+        data.set("customer", customer(intent));
+        data.put("livemode", intent.livemode());
+        return message(CAPTURABLE, id, intent.id(), at, data);
+    }
+
+    /** Something has changed about goods that may be on their way: hold, release, or stop and take back. */
+    String followUp(String type, String id, Payment payment, String reason, Instant at) {
+        ObjectNode data = data(Fulfillments.fulfillmentId(payment.id()), payment.id(), payment.orderRef());
+        data.put("reason", reason);
+        if (payment.currency() != null) {
+            long amount = Objects.requireNonNullElse(
+                    payment.amountReceived(), Objects.requireNonNullElse(payment.amount(), 0L));
+            money(data, new Money(amount, payment.currency()));
+        }
+        data.put("charge", payment.latestChargeId());
+        data.put("livemode", payment.livemode());
+        return message(type, id, payment.id(), at, data);
+    }
+
+    private static ObjectNode data(String fulfillmentId, String paymentId, @Nullable String orderRef) {
+        ObjectNode data = JsonNodeFactory.instance.objectNode();
+        data.put("fulfillment", fulfillmentId);
+        data.put("order", orderRef);
+        data.put("payment", paymentId);
+        return data;
+    }
+
+    private static void money(ObjectNode data, Money money) {
+        data.put("amount", money.minorUnits());
+        data.put("amount_decimal", money.toDecimal());
+        data.put("currency", money.currency());
+    }
+
+    private static ObjectNode customer(PaymentIntent intent) {
+        ObjectNode customer = JsonNodeFactory.instance.objectNode();
+        customer.put("id", intent.customerId());
+        customer.put("name", intent.customerName());
+        customer.put(
+                "email",
+                intent.receiptEmail() != null
+                        ? intent.receiptEmail()
+                        : intent.customerEmail() != null ? intent.customerEmail() : intent.billingEmail());
+        return customer;
+    }
+
+    private String message(String type, String id, String paymentId, Instant at, ObjectNode data) {
+        ObjectNode message = JsonNodeFactory.instance.objectNode();
+        message.put("specversion", "1.0");
+        message.put("id", id);
+        message.put("source", source);
+        message.put("type", type);
+        message.put("subject", paymentId);
+        message.put("time", at.toString());
+        message.put("datacontenttype", "application/json");
+        message.set("data", data);
+        try {
+            return JSON.writeValueAsString(message);
+        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+            throw new IllegalStateException("a tree can always be written", e);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Amounts of money as Stripe counts them. */
+@NullMarked
+package io.payroutes.money;
+
+import org.jspecify.annotations.NullMarked;

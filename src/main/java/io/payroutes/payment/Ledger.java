@@ -1,0 +1,153 @@
+package io.payroutes.payment;
+
+import io.payroutes.inbox.ContradictionException;
+import io.payroutes.inbox.StripeEvent;
+import io.payroutes.store.Row;
+import io.payroutes.store.Table;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcOperations;
+
+/**
+ * The rows of the ledger. Each object is kept as its latest snapshot; everything about one payment happens under the lock
+ * of the payment's row, taken first.
+ */
+public final class Ledger {
+    private final JdbcOperations jdbc;
+    private final Table payments;
+    private final Table charges;
+    private final Table refunds;
+    private final Table disputes;
+    private final Table setupIntents;
+    private final Timeline timeline;
+    private final @Nullable Boolean livemode;
+
+    /** @param livemode the only mode that is taken; null takes both */
+    public Ledger(JdbcOperations jdbc, @Nullable Boolean livemode) {
+        this.jdbc = jdbc;
+        this.payments = new Table(jdbc, "payment", "payment_id");
+        this.charges = new Table(jdbc, "charge", "charge_id");
+        this.refunds = new Table(jdbc, "refund", "refund_id");
+        this.disputes = new Table(jdbc, "dispute", "dispute_id");
+        this.setupIntents = new Table(jdbc, "setup_intent", "setup_intent_id");
+        this.timeline = new Timeline(jdbc);
+        this.livemode = livemode;
+    }
+
+    /** @throws ContradictionException if the event is of the mode that this installation does not take */
+    void mustTake(StripeEvent event) {
+        if (livemode != null && !livemode.equals(event.livemode())) {
+            throw new ContradictionException(
+                    livemode
+                            ? "a test event, and only live ones are taken"
+                            : "a live event, and only test ones are taken");
+        }
+    }
+
+    /** The payment, if it has been heard of. */
+    public Optional<Payment> payment(String paymentId) {
+        return payments.find(paymentId).map(Payment::of);
+    }
+
+    /** The payment, locked until the transaction ends. */
+    public Optional<Payment> lockPayment(String paymentId) {
+        return payments.lock(paymentId).map(Payment::of);
+    }
+
+    /** The payment's charges, failed ones included. */
+    public List<Charge> chargesOf(String paymentId) {
+        return charges.findBy("payment_id", paymentId).stream().map(Charge::of).toList();
+    }
+
+    public List<Dispute> disputesOf(String paymentId) {
+        return disputes.findBy("payment_id", paymentId).stream()
+                .map(Dispute::of)
+                .toList();
+    }
+
+    public Timeline timeline() {
+        return timeline;
+    }
+
+    /**
+     * Writes the snapshot if it is the latest.
+     *
+     * @return whether it is
+     */
+    boolean keepLatest(Table table, String id, Version version, Map<String, @Nullable Object> columns) {
+        Map<String, @Nullable Object> values = new LinkedHashMap<>(columns);
+        version.writeTo(values);
+        Optional<Row> known = table.lock(id);
+        if (known.isEmpty()) {
+            if (table.insertNew(values)) {
+                return true;
+            }
+            known = table.lock(id); // somebody was faster
+        }
+        if (version.compareTo(known.map(Version::of).orElse(Version.NONE)) <= 0) {
+            return false;
+        }
+        table.update(id, values);
+        return true;
+    }
+
+    /** Locks the payment's row, and makes one that knows nothing yet if there is none. */
+    void lockOrCreatePayment(String paymentId, Instant createdAt) {
+        if (payments.lock(paymentId).isEmpty()) {
+            Map<String, @Nullable Object> stub = new LinkedHashMap<>();
+            stub.put("payment_id", paymentId);
+            stub.put("created_at", createdAt);
+            Version.NONE.writeTo(stub);
+            if (!payments.insertNew(stub)) {
+                payments.lock(paymentId);
+            }
+        }
+    }
+
+    /** Brings the payment status up to date with the payment, its charges and its disputes. */
+    Payment refreshStatus(String paymentId) {
+        Payment payment = payment(paymentId).orElseThrow();
+        PaymentStatus status = StatusRule.of(payment, chargesOf(paymentId), disputesOf(paymentId));
+        if (status != null && status != payment.paymentStatus()) {
+            payments.update(paymentId, Map.of("payment_status", status.label()));
+            return payment(paymentId).orElseThrow();
+        }
+        return payment;
+    }
+
+    /** The payment that a charge belongs to, as far as is known. */
+    @Nullable
+    String paymentOfCharge(@Nullable String chargeId) {
+        return chargeId == null
+                ? null
+                : charges.find(chargeId).map(row -> row.text("payment_id")).orElse(null);
+    }
+
+    void countFailedAttempt(String paymentId) {
+        jdbc.update("UPDATE payment SET failed_attempts = failed_attempts + 1 WHERE payment_id = ?", paymentId);
+    }
+
+    Table payments() {
+        return payments;
+    }
+
+    Table charges() {
+        return charges;
+    }
+
+    Table refunds() {
+        return refunds;
+    }
+
+    Table disputes() {
+        return disputes;
+    }
+
+    Table setupIntents() {
+        return setupIntents;
+    }
+}

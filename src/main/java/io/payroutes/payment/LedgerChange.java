@@ -1,0 +1,14 @@
+package io.payroutes.payment;
+
+import io.payroutes.inbox.StripeEvent;
+import org.jspecify.annotations.Nullable;
+
+/** What an event changed in the ledger; the body that the steps of a flow hand on. */
+public sealed interface LedgerChange permits PaymentChange, ObjectChange {
+
+    StripeEvent event();
+
+    /** The payment concerned; null if the object belongs to none. */
+    @Nullable
+    String paymentId();
+}

@@ -1,0 +1,97 @@
+package io.payroutes.reconciliation;
+
+import io.payroutes.money.Money;
+import java.text.MessageFormat;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.ResourceBundle;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Puts a finding into words. The words are in {@code findings*.properties} beside this class. */
+final class FindingSentence {
+    private static final Pattern CURRENCY = Pattern.compile("[a-z]{3}");
+    private static final Pattern LINE_BREAKERS = Pattern.compile("[\\p{Cntrl}\\u2028\\u2029]+");
+
+    private FindingSentence() {}
+
+    static String of(Finding finding, Locale language) {
+        Locale spoken = language.getLanguage().equals("ja") ? Locale.JAPANESE : Locale.ENGLISH;
+        // No fallback: the language of the machine must not decide what an English reader gets.
+        ResourceBundle words = ResourceBundle.getBundle(
+                FindingSentence.class.getPackageName() + ".findings",
+                spoken,
+                ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES));
+        long difference = Math.abs(number(finding.expected()) - number(finding.actual()));
+        return say(
+                words,
+                key(finding),
+                payment(words, finding),
+                text(finding.chargeId()),
+                money(finding.expected(), finding.currency(), spoken),
+                money(finding.actual(), actualCurrency(finding), spoken),
+                money(difference, finding.currency(), spoken),
+                other(words, finding),
+                finding.paymentId() == null ? "" : say(words, "for-payment", payment(words, finding)));
+    }
+
+    private static String key(Finding finding) {
+        String variant = switch (finding.code()) {
+            case AMOUNT_MISMATCH ->
+                number(finding.actual()) == 0
+                        ? ".nothing"
+                        : number(finding.actual()) < number(finding.expected()) ? ".missing" : ".excess";
+            case CHARGE_WITHOUT_PAYMENT -> finding.paymentId() == null ? ".none" : ".unknown";
+            case PAID_NOT_FULFILLED, FULFILLED_BUT_REFUNDED -> finding.other() == null ? ".unwritten" : ".undelivered";
+            case CURRENCY_MISMATCH,
+                    DUPLICATE_CHARGE,
+                    FULFILLED_NOT_PAID,
+                    REFUND_EXCEEDS_CHARGE,
+                    MISSING_ORDER_REFERENCE,
+                    LIVEMODE_MISMATCH,
+                    REFUND_FAILED,
+                    BALANCE_TRANSACTION_MISSING,
+                    PAYOUT_FAILED -> "";
+        };
+        return finding.code().wireName() + variant;
+    }
+
+    private static String payment(ResourceBundle words, Finding finding) {
+        return finding.orderRef() == null
+                ? text(finding.paymentId())
+                : say(words, "payment-with-order", text(finding.paymentId()), text(finding.orderRef()));
+    }
+
+    private static @Nullable String actualCurrency(Finding finding) {
+        return finding.code() == FindingCode.CURRENCY_MISMATCH ? finding.other() : finding.currency();
+    }
+
+    private static String other(ResourceBundle words, Finding finding) {
+        return finding.code() == FindingCode.LIVEMODE_MISMATCH
+                ? say(words, "livemode." + finding.other())
+                : text(finding.other());
+    }
+
+    /** An amount as the reader writes it; as plain figures in a currency that is none. */
+    private static String money(@Nullable Long amount, @Nullable String currency, Locale language) {
+        if (amount == null) {
+            return "–";
+        }
+        return currency != null && CURRENCY.matcher(currency).matches()
+                ? new Money(amount, currency).format(language)
+                : amount + " " + text(currency);
+    }
+
+    private static String say(ResourceBundle words, String key, Object... values) {
+        return new MessageFormat(words.getString(key), words.getLocale()).format(values);
+    }
+
+    /** References come from outside: whatever they hold, a finding stays one line. */
+    private static String text(@Nullable String value) {
+        return LINE_BREAKERS.matcher(Objects.requireNonNullElse(value, "–")).replaceAll(" ");
+    }
+
+    private static long number(@Nullable Long value) {
+        return value == null ? 0 : value;
+    }
+}

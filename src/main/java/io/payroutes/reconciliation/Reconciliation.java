@@ -1,0 +1,222 @@
+package io.payroutes.reconciliation;
+
+import io.payroutes.payment.LedgerChange;
+import io.payroutes.payment.ObjectChange;
+import io.payroutes.payment.PayoutChange;
+import io.payroutes.reconciliation.Run.Check;
+import io.payroutes.store.Row;
+import io.payroutes.store.Table;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.camel.Body;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.jdbc.core.JdbcOperations;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * Holds what was paid against what was charged, refunded and fulfilled, and keeps every difference as a finding. An event
+ * has its payment checked in its own transaction; a sweep finds what only time tells.
+ */
+public final class Reconciliation {
+    private static final Logger LOG = LoggerFactory.getLogger(Reconciliation.class);
+
+    private final JdbcOperations jdbc;
+    private final TransactionOperations transaction;
+    private final Clock clock;
+    private final Settings settings;
+    private final Findings findings;
+    private final BooksReader books;
+    private final FindingRegister register;
+    private final Table payments;
+    private final Table charges;
+    private final Table runs;
+
+    /** @param transaction for the sweep, which checks each payment in one of its own */
+    public Reconciliation(JdbcOperations jdbc, TransactionOperations transaction, Clock clock, Settings settings) {
+        this.jdbc = jdbc;
+        this.transaction = transaction;
+        this.clock = clock;
+        this.settings = settings;
+        this.findings = new Findings(settings.graces());
+        this.books = new BooksReader(jdbc);
+        this.register = new FindingRegister(jdbc);
+        this.payments = new Table(jdbc, "payment", "payment_id");
+        this.charges = new Table(jdbc, "charge", "charge_id");
+        this.runs = new Table(jdbc, "reconciliation_run", "run_id");
+    }
+
+    /**
+     * How the books are checked.
+     *
+     * @param lookBack how far the very first sweep looks back
+     * @param batch how many payments a sweep looks up at once
+     * @param keepRuns how long a run is kept
+     */
+    public record Settings(Graces graces, Duration lookBack, int batch, Duration keepRuns) {}
+
+    /**
+     * Checks what an event has changed, in the transaction of the event. Call it last: it is about what the other steps
+     * have written.
+     */
+    public void checkChange(@Body LedgerChange change) {
+        if (change.paymentId() != null) {
+            check(change.paymentId());
+        } else if (change instanceof ObjectChange of && of.chargeId() != null) {
+            checkCharge(of.chargeId());
+        }
+    }
+
+    /** Checks one payment, in the transaction of the caller, who holds the lock of the payment's row. */
+    public void check(String paymentId) {
+        keepPayment(paymentId);
+    }
+
+    /** Checks a charge, in the transaction of the caller: with its payment, or alone if it names none. */
+    public void checkCharge(String chargeId) {
+        books.paymentOfCharge(chargeId).ifPresentOrElse(this::keepPayment, () -> keepLoneCharge(chargeId));
+    }
+
+    /** Keeps a failed payout as a finding, in the transaction of the event. A payout can fail after it was paid. */
+    public void checkPayout(@Body PayoutChange payout) {
+        if ("failed".equals(payout.status())) {
+            register.keep(
+                    List.of(),
+                    List.of(Findings.failedPayout(payout.payoutId(), payout.amount(), payout.currency())),
+                    now());
+        }
+    }
+
+    /** Every difference that nobody has explained yet, the oldest first. */
+    public List<RecordedFinding> openFindings() {
+        return register.open();
+    }
+
+    /** The sweep that the timer starts. */
+    public Run sweep() {
+        return sweepFor("timer");
+    }
+
+    /**
+     * Checks again what has an open finding, what has changed since the last sweep, and what has come of age since then.
+     * Each payment has a transaction of its own. A sweep that does not finish is repeated by the next one, from the same
+     * time on; checking twice does no harm.
+     *
+     * @param trigger who or what asked for it
+     */
+    public Run sweepFor(String trigger) {
+        Instant startedAt = now();
+        Instant since = lastFinished().orElse(startedAt.minus(settings.lookBack()));
+        String runId = UUID.randomUUID().toString();
+        runs.insertNew(Map.of("run_id", runId, "trigger_by", trigger, "started_at", startedAt, "outcome", "running"));
+        Worklist worklist = new Worklist(jdbc, settings.graces().lengths(), since, startedAt, settings.batch());
+        Run run = Run.nothing();
+        run = each(worklist::paymentsAfter, run, this::sweepPayment);
+        run = each(worklist::chargesAfter, run, this::sweepCharge);
+        runs.update(
+                runId,
+                Map.of(
+                        "finished_at", now(),
+                        "payments", run.payments(),
+                        "charges", run.charges(),
+                        "findings", run.findings(),
+                        "outcome", run.outcome()));
+        forgetRunsBefore(startedAt.minus(settings.keepRuns()), since);
+        LOG.debug("{}", run);
+        return run;
+    }
+
+    private Run each(Function<String, List<String>> next, Run before, Step step) {
+        Run run = before;
+        String last = "";
+        List<String> ids;
+        do {
+            ids = next.apply(last);
+            for (String id : ids) {
+                run = checked(id, run, step);
+                last = id;
+            }
+        } while (ids.size() == settings.batch());
+        return run;
+    }
+
+    /** One that cannot be checked does not keep the others from it; a database that is away ends the sweep. */
+    private static Run checked(String id, Run run, Step step) {
+        try {
+            return step.check(id, run);
+        } catch (DataAccessResourceFailureException | CannotCreateTransactionException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.error("{} could not be checked", id, e);
+            return run.plusFailure();
+        }
+    }
+
+    private Run sweepPayment(String paymentId, Run run) {
+        return run.plusPayment(inTransaction(() -> {
+            payments.lock(paymentId);
+            return keepPayment(paymentId);
+        }));
+    }
+
+    private Run sweepCharge(String chargeId, Run run) {
+        return run.plusCharge(inTransaction(() -> {
+            charges.lock(chargeId);
+            return keepLoneCharge(chargeId);
+        }));
+    }
+
+    private Check inTransaction(Supplier<Check> check) {
+        return Objects.requireNonNull(transaction.execute(status -> check.get()));
+    }
+
+    private Check keepPayment(String paymentId) {
+        return keep(books.ofPayment(paymentId), register.ofPayment(paymentId));
+    }
+
+    private Check keepLoneCharge(String chargeId) {
+        return keep(books.ofLoneCharge(chargeId), register.ofLoneCharge(chargeId));
+    }
+
+    private Check keep(PaymentBooks read, List<RecordedFinding> kept) {
+        Instant now = now();
+        List<Finding> found = findings.of(read, now);
+        register.keep(kept, found, now);
+        return new Check(read.charges().size(), found.size());
+    }
+
+    private Optional<Instant> lastFinished() {
+        return jdbc
+                .queryForList("SELECT started_at FROM reconciliation_run WHERE outcome = 'finished'"
+                        + " ORDER BY started_at DESC LIMIT 1")
+                .stream()
+                .findFirst()
+                .map(row -> Row.of(row).mustTime("started_at"));
+    }
+
+    private void forgetRunsBefore(Instant tooOld, Instant lastFinished) {
+        // The last finished run says where the next sweep begins: it is kept however old it is.
+        Instant before = tooOld.isBefore(lastFinished) ? tooOld : lastFinished;
+        jdbc.update("DELETE FROM reconciliation_run WHERE started_at < ?", Row.parameter(before));
+    }
+
+    /** To the microsecond, as both databases keep it. */
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    }
+
+    private interface Step {
+        Run check(String id, Run run);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.payroutes.delivery;
+
+import org.jspecify.annotations.NullMarked;

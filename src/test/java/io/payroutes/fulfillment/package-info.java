@@ -1,0 +1,4 @@
+@NullMarked
+package io.payroutes.fulfillment;
+
+import org.jspecify.annotations.NullMarked;

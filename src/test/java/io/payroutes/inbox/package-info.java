@@ -1,0 +1,4 @@
+@NullMarked
+package io.payroutes.inbox;
+
+import org.jspecify.annotations.NullMarked;

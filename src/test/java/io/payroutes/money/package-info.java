@@ -1,0 +1,4 @@
+@NullMarked
+package io.payroutes.money;
+
+import org.jspecify.annotations.NullMarked;

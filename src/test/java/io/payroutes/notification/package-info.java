@@ -1,0 +1,4 @@
+@NullMarked
+package io.payroutes.notification;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.payroutes.payment;
+
+import org.jspecify.annotations.NullMarked;

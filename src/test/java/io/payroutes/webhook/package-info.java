@@ -1,0 +1,4 @@
+@NullMarked
+package io.payroutes.webhook;
+
+import org.jspecify.annotations.NullMarked;

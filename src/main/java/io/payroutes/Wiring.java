@@ -93,7 +93,7 @@ final class Wiring implements CamelConfiguration {
                 camel, settings, jdbc, new DataSourceTransactionManager(database.dataSource()), clock, random, meters);
         PaymentWiring.bind(camel, settings, jdbc, deliveries, clock);
         bindReconciliation(beans, settings, database, jdbc, clock);
-        new ApiWiring(camel, settings, database.dataSource(), clock, meters, backlog).bind(beans);
+        new ApiWiring(camel, settings, database.dataSource(), clock, backlog).bind(beans);
     }
 
     private static void bindReconciliation(

@@ -24,10 +24,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.StreamSupport;
 import javax.sql.DataSource;
 import org.apache.camel.Route;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
@@ -140,22 +142,26 @@ class OpenApiTest {
     void everyParameterThatIsDescribedIsTaken() {
         Client client = new Client(payroutes.url(""));
         Map<String, String> values = Map.of(
-                "status", "succeeded",
                 "payment_status", "partial_capture",
-                "state", "dead",
                 "from", "2026-01-01",
                 "to", "2026-12-31T00:00:00Z",
-                "limit", "1",
-                "code", "amount_mismatch",
-                "destination", "erp");
+                "limit", "1");
         int taken = 0;
         for (Map.Entry<String, JsonNode> path : description.path("paths").properties()) {
             for (JsonNode reference : path.getValue().path("get").path("parameters")) {
                 JsonNode parameter = resolved(reference);
                 String name = parameter.path("name").textValue();
                 if (parameter.path("in").textValue().equals("query") && !name.equals("after")) {
-                    String query = path.getKey() + "?" + name + "=" + values.getOrDefault(name, "x");
-                    assertThat(client.get(query).status()).as(query).isEqualTo(200);
+                    JsonNode known = resolved(parameter.path("schema")).path("enum");
+                    List<String> tried = known.isEmpty()
+                            ? List.of(values.getOrDefault(name, "x"))
+                            : StreamSupport.stream(known.spliterator(), false)
+                                    .map(JsonNode::textValue)
+                                    .toList();
+                    for (String value : tried) {
+                        String query = path.getKey() + "?" + name + "=" + value;
+                        assertThat(client.get(query).status()).as(query).isEqualTo(200);
+                    }
                     taken++;
                 }
             }

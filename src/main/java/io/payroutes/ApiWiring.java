@@ -92,6 +92,9 @@ final class ApiWiring {
         if (settings.text("mail.host").isEmpty()) {
             missing.put("mail", "mail.host");
         }
+        if (settings.text("stripe.api-key").isEmpty()) {
+            missing.put("stripe", "stripe.api-key");
+        }
         return missing;
     }
 }

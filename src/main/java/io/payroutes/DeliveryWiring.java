@@ -138,7 +138,8 @@ final class DeliveryWiring {
         }
     }
 
-    private static String erpAddress(Settings settings) {
+    /** The setting that says where the ERP is. */
+    static String erpAddress(Settings settings) {
         String transport = settings.must("erp.transport");
         return switch (transport) {
             case "http" -> "erp.url";

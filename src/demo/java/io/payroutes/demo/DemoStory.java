@@ -4,6 +4,7 @@ import io.payroutes.reconciliation.Finding;
 import io.payroutes.reconciliation.RecordedFinding;
 import io.payroutes.store.Row;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;

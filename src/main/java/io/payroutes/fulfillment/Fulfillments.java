@@ -132,8 +132,10 @@ public final class Fulfillments {
         Payment payment = known.get();
         List<Change> timeLine = ledger.timeline().of(paymentId);
         if (isReleased) {
-            hold(payment, timeLine, "review", is("review.opened"));
-            release(payment, timeLine, "review", is("review.closed").and(c -> "approved".equals(c.detail())));
+            // What ends a hold stands for the hold, too: an event that comes too late must not hold the goods again.
+            Predicate<Change> isApproved = is("review.closed").and(c -> "approved".equals(c.detail()));
+            hold(payment, timeLine, "review", is("review.opened").or(isApproved));
+            release(payment, timeLine, "review", isApproved);
             hold(
                     payment,
                     timeLine,
@@ -144,17 +146,7 @@ public final class Fulfillments {
             cancel(payment, timeLine, "disputed", isDispute().and(c -> !isInquiry(c.status())));
             release(payment, timeLine, "disputed", is("charge.dispute.closed").and(c -> "won".equals(c.status())));
             cancelWhenFullyRefunded(payment, timeLine);
-            boolean paid = timeLine.stream().anyMatch(is("payment_intent.succeeded"));
-            if (timeLine.stream().anyMatch(is("payment_intent.processing"))) {
-                hold(
-                        payment,
-                        timeLine,
-                        "payment_failed",
-                        is("payment_intent.payment_failed").and(c -> !paid));
-                if (deliveries.exists(id("hld", paymentId, "payment_failed"))) {
-                    release(payment, timeLine, "payment_failed", is("payment_intent.succeeded"));
-                }
-            }
+            holdWhenFailedAfterAll(payment, timeLine);
         }
         cancel(payment, timeLine, "payment_canceled", is("payment_intent.canceled"));
     }
@@ -184,6 +176,22 @@ public final class Fulfillments {
                             .and(c -> c.objectId().equals(charge.id()))
                             .and(c -> taken > 0
                                     && charge.refunded(payment.amountReceived(), zeroIfNull(c.amount())) >= taken));
+        }
+    }
+
+    // Goods that left while the payment was processing. An attempt that failed before that is no news about them.
+    private void holdWhenFailedAfterAll(Payment payment, List<Change> timeLine) {
+        List<Change> sinceProcessing = timeLine.stream()
+                .dropWhile(is("payment_intent.processing").negate())
+                .toList();
+        boolean isPaid = timeLine.stream().anyMatch(is("payment_intent.succeeded"));
+        hold(
+                payment,
+                sinceProcessing,
+                "payment_failed",
+                is("payment_intent.payment_failed").and(c -> !isPaid));
+        if (deliveries.exists(id("hld", payment.id(), "payment_failed"))) {
+            release(payment, timeLine, "payment_failed", is("payment_intent.succeeded"));
         }
     }
 

@@ -77,12 +77,9 @@ final class ApiWiring {
     /** By destination: the setting without which what goes there waits. */
     private Map<Destination, String> missingSettings() {
         Map<Destination, String> missing = new EnumMap<>(Map.of(
-                Destination.ERP,
-                DeliveryWiring.erpAddress(settings),
-                Destination.MAIL,
-                "mail.host",
-                Destination.STRIPE,
-                "stripe.api-key"));
+                Destination.ERP, DeliveryWiring.erpAddress(settings),
+                Destination.MAIL, "mail.host",
+                Destination.STRIPE, "stripe.api-key"));
         missing.values().removeIf(setting -> settings.text(setting).isPresent());
         return missing;
     }

@@ -46,6 +46,9 @@ public final class Fulfillments {
 
     /** The payment is paid: the goods may leave. */
     public void request(@Body PaymentChange change) {
+        if (!change.isNews()) {
+            return; // asked for before, even if the message has been deleted since
+        }
         PaymentIntent intent = change.intent();
         String id = fulfillmentId(intent.id());
         enqueue(
@@ -124,13 +127,15 @@ public final class Fulfillments {
             return;
         }
         Optional<Payment> known = ledger.lockPayment(paymentId);
-        boolean isReleased = deliveries.exists(fulfillmentId(paymentId));
+        List<Change> timeLine = ledger.timeline().of(paymentId);
+        // A dispute can come when the delivered message has long been deleted; the time line stays.
+        boolean isReleased = timeLine.stream().anyMatch(is("payment_intent.succeeded"))
+                || deliveries.exists(fulfillmentId(paymentId));
         boolean isReserved = isReleased || deliveries.countOf(paymentId, "payment.capturable") > 0;
         if (known.isEmpty() || !isReserved) {
             return;
         }
         Payment payment = known.get();
-        List<Change> timeLine = ledger.timeline().of(paymentId);
         if (isReleased) {
             // What ends a hold stands for the hold, too: an event that comes too late must not hold the goods again.
             Predicate<Change> isApproved = is("review.closed").and(c -> "approved".equals(c.detail()));

@@ -27,7 +27,7 @@ public final class Payroutes {
         try {
             return main.run(args);
         } catch (Exception e) {
-            System.err.println(StartFailure.explain(e));
+            System.err.println(StartFailure.explain(e, main));
             return 1;
         }
     }

@@ -65,10 +65,11 @@ final class DeliveryWiring {
         Tls tls = Tls.of(settings);
         derived.addInitialProperty("mail.scheme", tls == Tls.TLS ? "smtps" : "smtp");
         derive(derived, "mail.starttls", tls == Tls.STARTTLS);
-        // Jakarta Mail's own properties are in milliseconds.
-        derived.addInitialProperty(
-                "mail.timeout-ms",
-                Long.toString(settings.duration("mail.timeout").toMillis()));
+        for (String timeout : List.of("mail.timeout", "erp.connect-timeout", "erp.response-timeout")) {
+            // The libraries behind Camel read milliseconds only.
+            derived.addInitialProperty(
+                    timeout + "-ms", Long.toString(settings.duration(timeout).toMillis()));
+        }
         return deliveries;
     }
 

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.payroutes.delivery.Deliveries;
+import io.payroutes.inbox.Backlog;
 import io.payroutes.inbox.Inbox;
 import io.payroutes.inbox.InboxWriter;
 import io.payroutes.inbox.IntakeMetrics;
@@ -57,14 +58,18 @@ final class Wiring implements CamelConfiguration {
         beans.bind(
                 "signature",
                 new SignatureVerifier(webhookSecrets(settings), settings.duration("stripe.webhook-tolerance"), clock));
+        Backlog backlog = new Backlog(jdbc, clock, settings.positive("inbox.max-backlog"), meters);
+        beans.bind("backlog", backlog);
+        IntakeMetrics intakeMetrics = new IntakeMetrics(meters);
+        beans.bind("intakeMetrics", intakeMetrics);
         InboxWriter intake = new InboxWriter(
                 database,
                 clock,
                 settings.positive("inbox.intake.queue"),
                 settings.positive("inbox.intake.batch"),
                 settings.positive("inbox.intake.writers"),
-                () -> false,
-                new IntakeMetrics(meters));
+                backlog::isFull,
+                intakeMetrics);
         camel.addService(intake, true, true);
         beans.bind("intake", intake);
         beans.bind(
@@ -83,6 +88,7 @@ final class Wiring implements CamelConfiguration {
                 camel, settings, jdbc, new DataSourceTransactionManager(database.dataSource()), clock, random, meters);
         PaymentWiring.bind(camel, settings, jdbc, deliveries, clock);
         bindReconciliation(beans, settings, database, jdbc, clock);
+        new ApiWiring(camel, settings, database.dataSource(), clock, meters, backlog).bind(beans);
     }
 
     private static void bindReconciliation(

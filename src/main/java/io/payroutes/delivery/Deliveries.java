@@ -119,10 +119,11 @@ public final class Deliveries {
         return table.find(id).isPresent();
     }
 
-    /** Whether any message of this kind about the payment was ever put into the outbox. */
-    public boolean existsFor(String paymentId, String kind) {
-        return !jdbc.queryForList("SELECT 1 FROM delivery WHERE payment_id = ? AND kind = ? LIMIT 1", paymentId, kind)
-                .isEmpty();
+    /** How many messages of this kind about the payment were ever put into the outbox. */
+    public int countOf(String paymentId, String kind) {
+        Integer count = jdbc.queryForObject(
+                "SELECT COUNT(*) FROM delivery WHERE payment_id = ? AND kind = ?", Integer.class, paymentId, kind);
+        return count == null ? 0 : count;
     }
 
     /** Reads a claimed row when its worker takes it. */

@@ -91,7 +91,8 @@ public final class Fulfillments {
                 "payment.capturable",
                 intent.id(),
                 intent.orderRef(),
-                10,
+                // One after the other: what was capturable first is told first.
+                Math.min(19, 1 + deliveries.countOf(intent.id(), "payment.capturable")),
                 messages.capturable(id, intent, captureBefore, change.event().created()));
     }
 
@@ -124,7 +125,7 @@ public final class Fulfillments {
         }
         Optional<Payment> known = ledger.lockPayment(paymentId);
         boolean isReleased = deliveries.exists(fulfillmentId(paymentId));
-        boolean isReserved = isReleased || deliveries.existsFor(paymentId, "payment.capturable");
+        boolean isReserved = isReleased || deliveries.countOf(paymentId, "payment.capturable") > 0;
         if (known.isEmpty() || !isReserved) {
             return;
         }

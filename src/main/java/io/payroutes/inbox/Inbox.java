@@ -143,12 +143,13 @@ public final class Inbox {
             @ExchangeProperty("stripeEvent") StripeEvent event,
             @ExchangeProperty("CamelExceptionCaught") Exception failure) {
         if (event.attempt() >= maxAttempts) {
-            LOG.error("{} is dead after {} attempts", event, event.attempt(), failure);
+            LOG.error("{} is dead after {} attempts: {}", event, event.attempt(), failure.getClass());
             finish(event, EventState.DEAD, reason(failure));
             return;
         }
         Duration wait = backOff.after(event.attempt(), random);
-        LOG.warn("{} failed (attempt {}), next in {}: {}", event, event.attempt(), wait, failure.toString());
+        // Only what kind of failure: its message may quote the payload. The event's reason has it.
+        LOG.warn("{} failed (attempt {}), next in {}: {}", event, event.attempt(), wait, failure.getClass());
         count(event, "failed");
         jdbc.update(
                 "UPDATE stripe_event SET due_at = ?, reason = ? WHERE event_id = ? AND attempts = ? AND due_at IS NOT NULL",
@@ -200,7 +201,11 @@ public final class Inbox {
     }
 
     private static String reason(Throwable failure) {
-        return shortened(failure.toString());
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return shortened(root.toString());
     }
 
     private static String shortened(String text) {

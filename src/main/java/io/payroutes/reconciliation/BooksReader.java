@@ -1,12 +1,12 @@
 package io.payroutes.reconciliation;
 
+import io.payroutes.delivery.DeliveryState;
 import io.payroutes.reconciliation.PaymentBooks.Charge;
 import io.payroutes.reconciliation.PaymentBooks.Delivery;
 import io.payroutes.reconciliation.PaymentBooks.Dispute;
 import io.payroutes.reconciliation.PaymentBooks.Payment;
 import io.payroutes.reconciliation.PaymentBooks.Refund;
 import io.payroutes.store.Row;
-import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -151,8 +151,11 @@ final class BooksReader {
     }
 
     private static Delivery delivery(Row row) {
-        Instant createdAt = row.mustTime("created_at");
-        return new Delivery(row.mustText("delivery_id"), row.mustText("kind"), row.mustText("state"), createdAt);
+        return new Delivery(
+                row.mustText("delivery_id"),
+                row.mustText("kind"),
+                DeliveryState.of(row.mustText("state")),
+                row.mustTime("created_at"));
     }
 
     private static long zeroIfNull(@Nullable Long number) {

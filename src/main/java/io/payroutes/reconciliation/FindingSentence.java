@@ -31,7 +31,8 @@ final class FindingSentence {
                 money(finding.expected(), finding.currency(), spoken),
                 money(finding.actual(), actualCurrency(finding), spoken),
                 money(difference, finding.currency(), spoken),
-                other(words, finding));
+                other(words, finding),
+                finding.paymentId() == null ? "" : say(words, "for-payment", payment(words, finding)));
     }
 
     private static String key(Finding finding) {

@@ -96,20 +96,19 @@ final class Findings {
         }
 
         private void duplicates(Payment payment) {
-            Optional<Charge> own = ownCharge(payment);
-            for (Charge charge : successful) {
-                if (own.isPresent() && !charge.equals(own.get()) && keepsMoney(charge) && keepsMoney(own.get())) {
-                    find(
-                            FindingCode.DUPLICATE_CHARGE,
-                            charge,
-                            0,
-                            charge.amountCaptured(),
-                            charge.currency(),
-                            own.get().id(),
-                            payment.id(),
-                            charge.id());
-                }
-            }
+            List<Charge> kept = successful.stream().filter(this::keepsMoney).toList();
+            ownAmong(kept, payment)
+                    .ifPresent(own -> kept.stream()
+                            .filter(charge -> !charge.equals(own))
+                            .forEach(charge -> find(
+                                    FindingCode.DUPLICATE_CHARGE,
+                                    charge,
+                                    0,
+                                    charge.amountCaptured(),
+                                    charge.currency(),
+                                    own.id(),
+                                    payment.id(),
+                                    charge.id())));
         }
 
         private boolean keepsMoney(Charge charge) {
@@ -118,10 +117,14 @@ final class Findings {
 
         /** The charge that the payment stands for: the one that it names, else the first that took money. */
         private Optional<Charge> ownCharge(Payment payment) {
-            return successful.stream()
+            return ownAmong(successful, payment);
+        }
+
+        private Optional<Charge> ownAmong(List<Charge> charges, Payment payment) {
+            return charges.stream()
                     .filter(charge -> charge.id().equals(payment.latestChargeId()))
                     .findFirst()
-                    .or(() -> successful.stream().findFirst());
+                    .or(() -> charges.stream().findFirst());
         }
 
         private void amounts(Payment payment) {

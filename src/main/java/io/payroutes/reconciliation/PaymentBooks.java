@@ -1,5 +1,6 @@
 package io.payroutes.reconciliation;
 
+import io.payroutes.delivery.DeliveryState;
 import io.payroutes.payment.RealRefund;
 import java.time.Instant;
 import java.util.List;
@@ -108,7 +109,7 @@ record PaymentBooks(
         }
     }
 
-    record Delivery(String id, String kind, String state, Instant createdAt) {
+    record Delivery(String id, String kind, DeliveryState state, Instant createdAt) {
 
         boolean isRequest() {
             return kind.equals("fulfillment.requested");
@@ -123,11 +124,11 @@ record PaymentBooks(
         }
 
         boolean isDelivered() {
-            return state.equals("delivered");
+            return state == DeliveryState.DELIVERED;
         }
 
         boolean isDead() {
-            return state.equals("dead");
+            return state == DeliveryState.DEAD;
         }
     }
 }

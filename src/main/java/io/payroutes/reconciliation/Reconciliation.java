@@ -66,7 +66,10 @@ public final class Reconciliation {
      */
     public record Settings(Graces graces, Duration lookBack, int batch, Duration keepRuns) {}
 
-    /** Checks what an event has changed. Call it last: it is about what the other steps have written. */
+    /**
+     * Checks what an event has changed, in the transaction of the event. Call it last: it is about what the other steps
+     * have written.
+     */
     public void checkChange(@Body LedgerChange change) {
         if (change.paymentId() != null) {
             check(change.paymentId());
@@ -77,15 +80,15 @@ public final class Reconciliation {
 
     /** Checks one payment, in the transaction of the caller, who holds the lock of the payment's row. */
     public void check(String paymentId) {
-        checkPayment(paymentId);
+        keepPayment(paymentId);
     }
 
     /** Checks a charge, in the transaction of the caller: with its payment, or alone if it names none. */
     public void checkCharge(String chargeId) {
-        books.paymentOfCharge(chargeId).ifPresentOrElse(this::checkPayment, () -> checkLoneCharge(chargeId));
+        books.paymentOfCharge(chargeId).ifPresentOrElse(this::keepPayment, () -> keepLoneCharge(chargeId));
     }
 
-    /** Keeps a failed payout as a finding, in the transaction of the caller. A payout can fail after it was paid. */
+    /** Keeps a failed payout as a finding, in the transaction of the event. A payout can fail after it was paid. */
     public void checkPayout(@Body PayoutChange payout) {
         if ("failed".equals(payout.status())) {
             register.keep(
@@ -163,14 +166,14 @@ public final class Reconciliation {
     private Run sweepPayment(String paymentId, Run run) {
         return run.plusPayment(inTransaction(() -> {
             payments.lock(paymentId);
-            return checkPayment(paymentId);
+            return keepPayment(paymentId);
         }));
     }
 
     private Run sweepCharge(String chargeId, Run run) {
         return run.plusCharge(inTransaction(() -> {
             charges.lock(chargeId);
-            return checkLoneCharge(chargeId);
+            return keepLoneCharge(chargeId);
         }));
     }
 
@@ -178,11 +181,11 @@ public final class Reconciliation {
         return Objects.requireNonNull(transaction.execute(status -> check.get()));
     }
 
-    private Check checkPayment(String paymentId) {
+    private Check keepPayment(String paymentId) {
         return keep(books.ofPayment(paymentId), register.ofPayment(paymentId));
     }
 
-    private Check checkLoneCharge(String chargeId) {
+    private Check keepLoneCharge(String chargeId) {
         return keep(books.ofLoneCharge(chargeId), register.ofLoneCharge(chargeId));
     }
 

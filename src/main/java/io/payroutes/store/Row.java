@@ -7,6 +7,7 @@ import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One row, column by column, whatever case and types the database answers in. Immutable. */
@@ -63,6 +64,20 @@ public final class Row {
     /** @throws IllegalStateException if the column is null */
     public Instant mustTime(String column) {
         return must(column, time(column));
+    }
+
+    /** The columns' names in lower case, in the order of the query. */
+    Stream<String> names() {
+        return values.keySet().stream();
+    }
+
+    /** The value as JSON knows it; a time as text in RFC 3339. */
+    @Nullable
+    Object plain(String column) {
+        Object value = values.get(column);
+        return value instanceof OffsetDateTime || value instanceof Timestamp
+                ? mustTime(column).toString()
+                : value;
     }
 
     private static <T> T must(String column, @Nullable T value) {

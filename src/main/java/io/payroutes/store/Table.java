@@ -59,8 +59,9 @@ public final class Table {
     /** Changes the named columns of a row. */
     public void update(String id, Map<String, ? extends @Nullable Object> values) {
         Map<String, @Nullable Object> row = new LinkedHashMap<>(values);
+        row.remove(key);
         String assignments = row.keySet().stream().map(c -> c + " = ?").collect(Collectors.joining(", "));
-        row.put(key, id);
+        row.put(key, id); // last, as in the statement
         jdbc.update("UPDATE " + name + " SET " + assignments + " WHERE " + key + " = ?", parameters(row));
     }
 

@@ -1,0 +1,97 @@
+package io.payroutes;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.payroutes.api.ApiKeys;
+import io.payroutes.api.ApiRequest;
+import io.payroutes.api.Problem;
+import io.payroutes.api.UnroutedRequests;
+import io.payroutes.delivery.DeadDeliveries;
+import io.payroutes.delivery.DeliveryQueries;
+import io.payroutes.health.DatabaseCheck;
+import io.payroutes.health.DeadLettersCheck;
+import io.payroutes.health.InboxCheck;
+import io.payroutes.inbox.Backlog;
+import io.payroutes.inbox.EventQueries;
+import io.payroutes.payment.PaymentQueries;
+import io.payroutes.reconciliation.FindingQueries;
+import io.payroutes.store.Retention;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.apache.camel.CamelContext;
+import org.apache.camel.spi.Registry;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** Makes the beans of the API, the health checks and the retention. */
+final class ApiWiring {
+    private final CamelContext camel;
+    private final Settings settings;
+    private final DataSource dataSource;
+    private final Clock clock;
+    private final MeterRegistry meters;
+    private final Backlog backlog;
+
+    ApiWiring(
+            CamelContext camel,
+            Settings settings,
+            DataSource dataSource,
+            Clock clock,
+            MeterRegistry meters,
+            Backlog backlog) {
+        this.camel = camel;
+        this.settings = settings;
+        this.dataSource = dataSource;
+        this.clock = clock;
+        this.meters = meters;
+        this.backlog = backlog;
+    }
+
+    void bind(Registry beans) throws Exception {
+        // An answer that takes longer helps nobody, and holds a connection that the intake needs.
+        JdbcTemplate jdbc = new JdbcTemplate(dataSource);
+        jdbc.setQueryTimeout(
+                (int) Math.max(1, settings.duration("api.query-timeout").toSeconds()));
+
+        ApiKeys keys = new ApiKeys(settings.list("api.keys"));
+        beans.bind("apiKeys", keys);
+        beans.bind("apiRequest", new ApiRequest());
+        beans.bind("problem", new Problem());
+        camel.addStartupListener(new UnroutedRequests(keys, settings.number("http.port")));
+
+        beans.bind("paymentQueries", new PaymentQueries(jdbc));
+        beans.bind("eventQueries", new EventQueries(jdbc));
+        beans.bind("deliveryQueries", new DeliveryQueries(jdbc, missingSettings()));
+        beans.bind("findingQueries", new FindingQueries(jdbc));
+
+        DeadDeliveries deadDeliveries = new DeadDeliveries(jdbc, meters);
+        beans.bind("deadDeliveries", deadDeliveries);
+        DatabaseCheck databaseCheck = new DatabaseCheck(dataSource, settings.duration("health.database.patience"));
+        camel.addService(new ClosingService(databaseCheck), true, true);
+        beans.bind("databaseCheck", databaseCheck);
+        beans.bind("inboxCheck", new InboxCheck(backlog, settings.duration("health.inbox.max-age")));
+        beans.bind(
+                "deadLettersCheck",
+                new DeadLettersCheck(Map.of(
+                        "events.parked", backlog::parked,
+                        "events.dead", backlog::dead,
+                        "deliveries.dead", deadDeliveries::count)));
+
+        beans.bind(
+                "retention",
+                new Retention(clock, settings.duration("retention.settled"), settings.duration("retention.unsettled")));
+    }
+
+    /** By destination: the setting without which what goes there waits. */
+    private Map<String, String> missingSettings() {
+        Map<String, String> missing = new HashMap<>();
+        boolean overHttp = settings.text("erp.transport").orElse("http").equals("http");
+        if (overHttp && settings.text("erp.url").isEmpty()) {
+            missing.put("erp", "erp.url");
+        }
+        if (settings.text("mail.host").isEmpty()) {
+            missing.put("mail", "mail.host");
+        }
+        return missing;
+    }
+}

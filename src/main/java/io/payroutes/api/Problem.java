@@ -1,0 +1,51 @@
+package io.payroutes.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.payroutes.store.BadParameterException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Words a refusal as a problem document.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9457">RFC 9457: problem details for HTTP APIs</a>
+ */
+public final class Problem {
+    static final String MEDIA_TYPE = "application/problem+json";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Makes the body, which is the detail in words, a document with the status that the route has set. */
+    public void document(Exchange exchange) throws JsonProcessingException {
+        int status = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, 500, Integer.class);
+        BadParameterException culprit =
+                exchange.getProperty(Exchange.EXCEPTION_CAUGHT) instanceof BadParameterException e ? e : null;
+        String document = document(
+                status,
+                exchange.getMessage().getBody(String.class),
+                exchange.getVariable("path", String.class),
+                culprit == null ? null : culprit.parameter());
+        exchange.getMessage().setBody(document);
+        exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, MEDIA_TYPE);
+    }
+
+    static String document(int status, String detail, @Nullable String instance, @Nullable String parameter)
+            throws JsonProcessingException {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("type", "about:blank"); // which means: the title is the status in words
+        document.put("title", HttpResponseStatus.valueOf(status).reasonPhrase());
+        document.put("status", status);
+        document.put("detail", detail);
+        if (instance != null) {
+            document.put("instance", instance);
+        }
+        if (parameter != null) {
+            document.put("parameter", parameter);
+        }
+        return JSON.writeValueAsString(document);
+    }
+}

@@ -1,0 +1,118 @@
+package io.payroutes.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
+import org.apache.camel.StartupListener;
+import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
+import org.apache.camel.component.platform.http.spi.Method;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
+
+/**
+ * Answers what reaches no route: unknown paths, methods that a path does not have, bodies that are too large. A route
+ * that catches all the rest could not do it, since it would have to stay behind all others even when one of them is
+ * reloaded.
+ */
+public final class UnroutedRequests implements StartupListener {
+    private static final String API = "/api";
+    private static final Map<Integer, String> DETAILS = Map.of(
+            400, "The request cannot be read.",
+            404, "There is nothing at this path.",
+            405, "This path does not have this method.",
+            413, "The body is larger than it may be.",
+            415, "The body's media type is not one that is read here.",
+            500, "Something went wrong here.");
+
+    private final ApiKeys keys;
+    private final int port;
+
+    /** @param port the port whose unrouted requests these are */
+    public UnroutedRequests(ApiKeys keys, int port) {
+        this.keys = keys;
+        this.port = port;
+    }
+
+    @Override
+    public void onCamelContextStarted(CamelContext camel, boolean alreadyStarted) {
+        VertxPlatformHttpRouter.lookup(camel, VertxPlatformHttpRouter.getRouterNameFromPort(port))
+                .route()
+                .last() // and it stays last
+                .handler(request -> answer(camel, request, unrouted(camel, request)))
+                .failureHandler(request -> answer(camel, request, request.statusCode()));
+    }
+
+    /** Why no route took a request. */
+    private static int unrouted(CamelContext camel, RoutingContext request) {
+        Set<String> methods = methods(camel, request.normalizedPath());
+        if (methods.isEmpty()) {
+            return 404;
+        }
+        return methods.contains(request.request().method().name()) ? 415 : 405;
+    }
+
+    private void answer(CamelContext camel, RoutingContext request, int proposed) {
+        if (request.response().headWritten()) {
+            return; // it failed half-way; there is nothing left to say
+        }
+        int status = DETAILS.containsKey(proposed) ? proposed : 500;
+        if (isApi(request.normalizedPath()) && !keys.isKnown(request.request())) {
+            request.response().putHeader("WWW-Authenticate", "Bearer");
+            end(request, 401, new UnauthorizedException().getMessage());
+            return;
+        }
+        if (status == 405) {
+            request.response().putHeader("Allow", String.join(", ", methods(camel, request.normalizedPath())));
+        }
+        end(request, status, DETAILS.getOrDefault(status, ""));
+    }
+
+    private static boolean isApi(String path) {
+        return path.equals(API) || path.startsWith(API + "/");
+    }
+
+    private static void end(RoutingContext request, int status, String detail) {
+        try {
+            String document = Problem.document(status, detail, request.normalizedPath(), null);
+            request.response()
+                    .setStatusCode(status)
+                    .putHeader("Content-Type", Problem.MEDIA_TYPE)
+                    .end(document);
+        } catch (JsonProcessingException e) {
+            request.response().setStatusCode(status).end();
+        }
+    }
+
+    /** The methods of all routes at a path. */
+    private static Set<String> methods(CamelContext camel, String path) {
+        Set<String> methods = new TreeSet<>();
+        for (Route route : camel.getRoutes()) {
+            if (route.getEndpoint() instanceof PlatformHttpEndpoint endpoint && matches(endpoint.getPath(), path)) {
+                methods.addAll(methods(endpoint));
+            }
+        }
+        return methods;
+    }
+
+    private static Set<String> methods(PlatformHttpEndpoint endpoint) {
+        String restriction = endpoint.getHttpMethodRestrict();
+        return restriction == null
+                ? Method.getAll().stream().map(Enum::name).collect(Collectors.toSet())
+                : Set.of(restriction.toUpperCase(Locale.ROOT).split("\\s*,\\s*"));
+    }
+
+    private static boolean matches(String template, String path) {
+        String[] names = template.split("/", -1);
+        String[] parts = path.split("/", -1);
+        boolean same = names.length == parts.length;
+        for (int i = 0; same && i < names.length; i++) {
+            same = names[i].startsWith("{") || names[i].equals(parts[i]);
+        }
+        return same;
+    }
+}

@@ -1,0 +1,96 @@
+package io.payroutes.reconciliation;
+
+import io.payroutes.store.PageQuery;
+import io.payroutes.store.PageQuery.Filter;
+import io.payroutes.store.Resource;
+import io.payroutes.store.Row;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Body;
+import org.apache.camel.Variable;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcOperations;
+
+/** The reconciliation as the API shows it. */
+public final class FindingQueries {
+    private static final String FINDING =
+            "finding_id, code, severity, state, payment_id, charge_id, order_ref, expected,"
+                    + " actual, currency, other, first_seen, last_seen";
+    private static final String RUN =
+            "run_id, trigger_by, started_at, finished_at, payments, charges, findings, outcome";
+
+    private final JdbcOperations jdbc;
+    private final PageQuery findings;
+    private final PageQuery runs;
+
+    public FindingQueries(JdbcOperations jdbc) {
+        this.jdbc = jdbc;
+        this.findings = new PageQuery(
+                jdbc,
+                "reconciliation_finding",
+                FINDING,
+                "first_seen",
+                "finding_id",
+                Map.of(
+                        "state", Filter.name("state"),
+                        "code", Filter.name("code"),
+                        "payment", Filter.equal("payment_id")));
+        this.runs = new PageQuery(jdbc, "reconciliation_run", RUN, "started_at", "run_id", Map.of());
+    }
+
+    public Map<String, @Nullable Object> list(@Variable("parameters") Map<String, String> parameters) {
+        return findings.page(parameters, FindingQueries::finding);
+    }
+
+    public Map<String, @Nullable Object> runs(@Variable("parameters") Map<String, String> parameters) {
+        return runs.page(parameters, FindingQueries::run);
+    }
+
+    /** How many findings of each code are in which state, and how the last run went. */
+    public Map<String, @Nullable Object> summary(@Variable("parameters") Map<String, String> parameters) {
+        PageQuery.none(parameters);
+        Map<String, @Nullable Object> summary = new LinkedHashMap<>();
+        summary.put("object", "reconciliation");
+        summary.put(
+                "findings",
+                jdbc
+                        .queryForList("SELECT code, state, count(*) AS number FROM reconciliation_finding"
+                                + " GROUP BY code, state ORDER BY code, state")
+                        .stream()
+                        .map(row -> Resource.part(Row.of(row)))
+                        .toList());
+        summary.put(
+                "last_run",
+                jdbc
+                        .queryForList("SELECT " + RUN
+                                + " FROM reconciliation_run ORDER BY started_at DESC, run_id DESC LIMIT 1")
+                        .stream()
+                        .findFirst()
+                        .map(row -> run(Row.of(row)))
+                        .orElse(null));
+        return summary;
+    }
+
+    /** Adds to a payment what the reconciliation found about it. */
+    public Map<String, @Nullable Object> addTo(@Body Map<String, @Nullable Object> payment) {
+        List<Map<String, @Nullable Object>> about = jdbc
+                .queryForList(
+                        "SELECT " + FINDING
+                                + " FROM reconciliation_finding WHERE payment_id = ? ORDER BY first_seen, finding_id",
+                        payment.get("id"))
+                .stream()
+                .map(row -> finding(Row.of(row)))
+                .toList();
+        payment.put("findings", about);
+        return payment;
+    }
+
+    private static Map<String, @Nullable Object> finding(Row row) {
+        return Resource.of("finding", "finding_id", row);
+    }
+
+    private static Map<String, @Nullable Object> run(Row row) {
+        return Resource.of("reconciliation_run", "run_id", row);
+    }
+}

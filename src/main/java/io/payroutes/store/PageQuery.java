@@ -1,0 +1,235 @@
+package io.payroutes.store;
+
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcOperations;
+
+/**
+ * A list of the API: newest first, filtered by equality and by a span of time, page by page. A page begins where the
+ * last one ended, by key, so that the hundredth page costs what the first does and nothing is skipped or told twice
+ * while rows are added. Every value is a bind variable. Immutable; thread-safe.
+ */
+public final class PageQuery {
+    private static final int DEFAULT_LIMIT = 20;
+    private static final int LARGEST_LIMIT = 100;
+    private static final Set<String> OWN = Set.of("from", "to", "limit", "after");
+    /** What both databases can hold as a time. */
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
+    private final JdbcOperations jdbc;
+    private final String table;
+    private final String columns;
+    private final String time;
+    private final String id;
+    private final Map<String, Filter> filters;
+
+    /**
+     * @param time the column to order by; with the id behind it there is an index over both
+     * @param filters by the name of the parameter; each column has an index that goes on with time and id, unless it
+     *     tells few values apart
+     */
+    public PageQuery(
+            JdbcOperations jdbc, String table, String columns, String time, String id, Map<String, Filter> filters) {
+        this.jdbc = jdbc;
+        this.table = table;
+        this.columns = columns;
+        this.time = time;
+        this.id = id;
+        this.filters = new LinkedHashMap<>(filters);
+    }
+
+    /**
+     * Reads one page.
+     *
+     * @param parameters as the request had them
+     * @param shape what becomes of each row
+     * @throws BadParameterException if one of them is unknown or cannot be used
+     */
+    public Map<String, @Nullable Object> page(
+            Map<String, String> parameters, Function<Row, Map<String, @Nullable Object>> shape) {
+        List<String> conditions = new ArrayList<>();
+        List<Object> values = new ArrayList<>();
+        String leading = "";
+        for (Map.Entry<String, String> parameter : new TreeMap<>(parameters).entrySet()) {
+            String name = parameter.getKey();
+            Filter filter = filters.get(name);
+            if (filter != null) {
+                Equality equality = filter.read(name, parameter.getValue());
+                conditions.add(equality.column + " = ?");
+                values.add(equality.value);
+                // Of no effect on the order, but it lets H2 see that an index has this order already.
+                leading = leading.isEmpty() ? equality.column + " DESC, " : leading;
+            } else if (!OWN.contains(name)) {
+                throw unknown(name);
+            }
+        }
+        String from = parameters.get("from");
+        if (from != null) {
+            conditions.add(time + " >= ?");
+            values.add(at(instant("from", from)));
+        }
+        String to = parameters.get("to");
+        if (to != null) {
+            conditions.add(time + " < ?");
+            values.add(at(instant("to", to)));
+        }
+        String after = parameters.get("after");
+        if (after != null) {
+            Position position = Position.read(after);
+            conditions.add(time + " <= ? AND (" + time + " < ? OR " + id + " < ?)");
+            values.add(at(position.time));
+            values.add(at(position.time));
+            values.add(position.id);
+        }
+        int limit = limit(parameters.get("limit"));
+        String sql = "SELECT " + columns + " FROM " + table
+                + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions))
+                + " ORDER BY " + leading + time + " DESC, " + id + " DESC LIMIT " + (limit + 1);
+        List<Row> rows =
+                jdbc.queryForList(sql, values.toArray()).stream().map(Row::of).toList();
+        boolean hasMore = rows.size() > limit;
+        Map<String, @Nullable Object> page = new LinkedHashMap<>();
+        page.put("object", "list");
+        page.put("data", rows.stream().limit(limit).map(shape).toList());
+        page.put("has_more", hasMore);
+        page.put("next", hasMore ? Position.of(rows.get(limit - 1), time, id).text() : null);
+        return page;
+    }
+
+    /** For a request that takes no parameters. */
+    public static void none(Map<String, String> parameters) {
+        parameters.keySet().stream().sorted().findFirst().ifPresent(name -> {
+            throw unknown(name);
+        });
+    }
+
+    private static BadParameterException unknown(String name) {
+        // Only a plain name is repeated to its sender.
+        return name.matches("[A-Za-z0-9_.\\[\\]-]{1,40}")
+                ? new BadParameterException(name, "is not a parameter of this request")
+                : new BadParameterException("?", "a name is not one of this request's parameters");
+    }
+
+    private static int limit(@Nullable String value) {
+        if (value == null) {
+            return DEFAULT_LIMIT;
+        }
+        if (value.matches("[0-9]{1,3}")) {
+            int limit = Integer.parseInt(value);
+            if (limit >= 1 && limit <= LARGEST_LIMIT) {
+                return limit;
+            }
+        }
+        throw new BadParameterException("limit", "must be a whole number from 1 to " + LARGEST_LIMIT);
+    }
+
+    private static Instant instant(String name, String value) {
+        try {
+            Instant instant = value.length() == "2026-01-31".length()
+                    ? LocalDate.parse(value).atStartOfDay(ZoneOffset.UTC).toInstant()
+                    // A plus that was not escaped has become a blank.
+                    : OffsetDateTime.parse(value.replace(' ', '+')).toInstant();
+            if (isTime(instant)) {
+                return instant;
+            }
+        } catch (DateTimeException e) {
+            // said below
+        }
+        throw new BadParameterException(
+                name, "must be a date such as 2026-01-31 or a time such as 2026-01-31T12:00:00Z");
+    }
+
+    private static boolean isTime(Instant instant) {
+        return !instant.isBefore(Instant.EPOCH) && !instant.isAfter(LATEST);
+    }
+
+    private static OffsetDateTime at(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+
+    /** What a parameter asks of a row: that a column has a value. */
+    public interface Filter {
+        /** @throws BadParameterException if the value cannot be used */
+        Equality read(String parameter, String value);
+
+        /** Any text, compared as it is. */
+        static Filter equal(String column) {
+            return (parameter, value) -> new Equality(column, value);
+        }
+
+        /** One of these values, as they stand in the column; case does not matter, nor do blanks for underscores. */
+        static Filter oneOf(String column, Collection<String> values) {
+            Map<String, String> known = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+            values.forEach(value -> known.put(value.replace(' ', '_'), value));
+            String complaint = "must be one of " + String.join(", ", values);
+            return (parameter, value) -> {
+                String found = known.get(value.replace(' ', '_'));
+                if (found == null) {
+                    throw new BadParameterException(parameter, complaint);
+                }
+                return new Equality(column, found);
+            };
+        }
+
+        /** A name in lower case, of which this program need not know all. */
+        static Filter name(String column) {
+            return (parameter, value) -> {
+                if (!value.matches("[a-z0-9_.-]{1,64}")) {
+                    throw new BadParameterException(parameter, "must be a name in lower case such as 'in_order'");
+                }
+                return new Equality(column, value);
+            };
+        }
+    }
+
+    /** @param column name of a column, never from outside */
+    public record Equality(String column, Object value) {}
+
+    /** Where a page ended. */
+    private record Position(Instant time, String id) {
+        private static final int LONGEST = 4000;
+
+        static Position of(Row row, String time, String id) {
+            return new Position(row.mustTime(time), row.mustText(id));
+        }
+
+        String text() {
+            return Base64.getUrlEncoder()
+                    .withoutPadding()
+                    .encodeToString((time + " " + id).getBytes(StandardCharsets.UTF_8));
+        }
+
+        static Position read(String text) {
+            try {
+                if (text.length() <= LONGEST) {
+                    String plain = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8);
+                    int blank = plain.indexOf(' ');
+                    if (blank > 0 && plain.indexOf('\0') < 0) {
+                        Position position =
+                                new Position(Instant.parse(plain.substring(0, blank)), plain.substring(blank + 1));
+                        if (isTime(position.time)) {
+                            return position;
+                        }
+                    }
+                }
+            } catch (IllegalArgumentException | DateTimeException e) {
+                // said below
+            }
+            throw new BadParameterException("after", "must be the 'next' of a page that was answered before");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.payroutes.api;
+
+import org.jspecify.annotations.NullMarked;

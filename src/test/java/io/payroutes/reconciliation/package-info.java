@@ -1,0 +1,4 @@
+@NullMarked
+package io.payroutes.reconciliation;
+
+import org.jspecify.annotations.NullMarked;

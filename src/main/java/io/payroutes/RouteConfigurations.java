@@ -4,8 +4,6 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
-import org.apache.camel.main.BaseMainSupport;
-import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.RouteConfigurationDefinition;
 import org.apache.camel.model.RouteDefinition;
@@ -14,13 +12,10 @@ import org.apache.camel.model.RouteDefinition;
  * Refuses routes whose routeConfigurationId names nothing: Camel would run them without their error handling, and say
  * nothing about it.
  */
-final class RouteConfigurations extends MainListenerSupport {
+final class RouteConfigurations {
     private static final Pattern COMMA = Pattern.compile("\\s*,\\s*");
 
-    @Override
-    public void afterConfigure(BaseMainSupport main) {
-        check(main.getCamelContext());
-    }
+    private RouteConfigurations() {}
 
     static void check(CamelContext camel) {
         Model model = camel.getCamelContextExtension().getContextPlugin(Model.class);

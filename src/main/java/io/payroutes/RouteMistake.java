@@ -49,8 +49,14 @@ record RouteMistake(Path file, int line, String text, String reason) {
                     "Method with name: (\\S+) not found on bean: .* of type: (\\S+)",
                     "$2 has no method $1",
                     "method: $1"),
-            new Saying("Value (\\S+) converted to java\\.lang\\.(\\w+)", "'$1' is not a value ($2) of this option", ": $1"),
-            new Saying("There is no routeConfiguration (\\S+)", "there is no routeConfiguration $1", "routeConfigurationId: $1"),
+            new Saying(
+                    "Value (\\S+) converted to java\\.lang\\.(\\w+)",
+                    "'$1' is not a value ($2) of this option",
+                    ": $1"),
+            new Saying(
+                    "There is no routeConfiguration (\\S+)",
+                    "there is no routeConfiguration $1",
+                    "routeConfigurationId: $1"),
             new Saying("Duplicate route ids detected: ([\\w-]+)", "there is another route with the id $1", "id: $1"),
             new Saying("Resource not found: \\S*/([\\w.-]+)\\.kamelet\\.yaml", "there is no kamelet $1", "kamelet:$1"),
             new Saying("(?:file:)?(\\S+) does not exist", "there is no file $1", "$1"));
@@ -177,14 +183,14 @@ record RouteMistake(Path file, int line, String text, String reason) {
 
         /** Not as a part of a longer word. */
         private static Pattern whole(String words) {
-            return Pattern.compile((words.matches("\\w.*") ? "(?<![\\w-])" : "") + Pattern.quote(words)
+            return Pattern.compile((words.matches("\\w.*") ? "(?<![\\w-])" : "")
+                    + Pattern.quote(words)
                     + (words.matches(".*\\w") ? "(?![\\w-])" : ""));
         }
 
         /** {@code file:config/{{dialect}}/x.sql} has {@code config/h2/x.sql}. */
         private static boolean hasWithPlaceholders(String line, String words) {
-            return line.contains("{{")
-                    && BLANKS.splitAsStream(line).anyMatch(token -> hasSuffixLike(token, words));
+            return line.contains("{{") && BLANKS.splitAsStream(line).anyMatch(token -> hasSuffixLike(token, words));
         }
 
         private static boolean hasSuffixLike(String token, String words) {

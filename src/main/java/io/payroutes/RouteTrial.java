@@ -6,6 +6,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
+import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.component.kamelet.KameletComponent;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.BeanRepository;
@@ -27,6 +28,7 @@ final class RouteTrial {
             trial.getCamelContextExtension().setName(running.getName() + "-trial");
             trial.disableJMX();
             trial.setAutoStartup(false);
+            trial.setStartupSummaryLevel(StartupSummaryLevel.Off);
             trial.getPropertiesComponent().addPropertiesSource(new SettingsOf(running));
             trial.getComponent("kamelet", KameletComponent.class)
                     .setLocation(running.getComponent("kamelet", KameletComponent.class)

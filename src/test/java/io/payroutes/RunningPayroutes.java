@@ -90,6 +90,7 @@ public final class RunningPayroutes implements AutoCloseable {
             main.addOverrideProperty("camel.main.shutdownTimeout", "10");
             settings.forEach(main::addOverrideProperty);
             beans.forEach(main::bind);
+            main.bind("routeCoverage", new RouteCoverage());
             try {
                 main.start();
             } catch (RuntimeException e) {

@@ -1,12 +1,14 @@
 -- Takes the next deliveries to Stripe and leases them to this node, in one statement. One that follows another of the same
 -- payment waits until that one is out, dropped or dead. A delivery whose lease ran out waits again.
+-- due_at is asked twice, because H2 asks the outer condition again once it has locked a row that somebody else changed.
 SELECT delivery_id, destination, kind, payment_id, order_ref, sequence, recipient, payload, attempts, created_at,
        first_attempt_at, due_at
   FROM FINAL TABLE (
     UPDATE delivery
        SET due_at = :#${bean:stripeOutbox.leaseEnd}, attempts = attempts + 1,
            first_attempt_at = COALESCE(first_attempt_at, :#${bean:stripeOutbox.now})
-     WHERE delivery_id IN (
+     WHERE due_at <= :#${bean:stripeOutbox.now}
+       AND delivery_id IN (
              SELECT d.delivery_id FROM delivery d
               WHERE d.destination = 'stripe' AND d.due_at <= :#${bean:stripeOutbox.now}
                 AND NOT EXISTS (

@@ -1,12 +1,12 @@
 package io.payroutes;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import io.payroutes.api.ApiKeys;
 import io.payroutes.api.ApiRequest;
 import io.payroutes.api.Problem;
 import io.payroutes.api.UnroutedRequests;
 import io.payroutes.delivery.DeadDeliveries;
 import io.payroutes.delivery.DeliveryQueries;
+import io.payroutes.delivery.Destination;
 import io.payroutes.health.DatabaseCheck;
 import io.payroutes.health.DeadLettersCheck;
 import io.payroutes.health.InboxCheck;
@@ -16,7 +16,7 @@ import io.payroutes.payment.PaymentQueries;
 import io.payroutes.reconciliation.FindingQueries;
 import io.payroutes.store.Retention;
 import java.time.Clock;
-import java.util.HashMap;
+import java.util.EnumMap;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
@@ -29,21 +29,13 @@ final class ApiWiring {
     private final Settings settings;
     private final DataSource dataSource;
     private final Clock clock;
-    private final MeterRegistry meters;
     private final Backlog backlog;
 
-    ApiWiring(
-            CamelContext camel,
-            Settings settings,
-            DataSource dataSource,
-            Clock clock,
-            MeterRegistry meters,
-            Backlog backlog) {
+    ApiWiring(CamelContext camel, Settings settings, DataSource dataSource, Clock clock, Backlog backlog) {
         this.camel = camel;
         this.settings = settings;
         this.dataSource = dataSource;
         this.clock = clock;
-        this.meters = meters;
         this.backlog = backlog;
     }
 
@@ -64,7 +56,7 @@ final class ApiWiring {
         beans.bind("deliveryQueries", new DeliveryQueries(jdbc, missingSettings()));
         beans.bind("findingQueries", new FindingQueries(jdbc));
 
-        DeadDeliveries deadDeliveries = new DeadDeliveries(jdbc, meters);
+        DeadDeliveries deadDeliveries = new DeadDeliveries(jdbc);
         beans.bind("deadDeliveries", deadDeliveries);
         DatabaseCheck databaseCheck = new DatabaseCheck(dataSource, settings.duration("health.database.patience"));
         camel.addService(new ClosingService(databaseCheck), true, true);
@@ -83,15 +75,12 @@ final class ApiWiring {
     }
 
     /** By destination: the setting without which what goes there waits. */
-    private Map<String, String> missingSettings() {
-        Map<String, String> missing = new HashMap<>();
-        boolean overHttp = settings.text("erp.transport").orElse("http").equals("http");
-        if (overHttp && settings.text("erp.url").isEmpty()) {
-            missing.put("erp", "erp.url");
-        }
-        if (settings.text("mail.host").isEmpty()) {
-            missing.put("mail", "mail.host");
-        }
+    private Map<Destination, String> missingSettings() {
+        Map<Destination, String> missing = new EnumMap<>(Map.of(
+                Destination.ERP, DeliveryWiring.erpAddress(settings),
+                Destination.MAIL, "mail.host",
+                Destination.STRIPE, "stripe.api-key"));
+        missing.values().removeIf(setting -> settings.text(setting).isPresent());
         return missing;
     }
 }

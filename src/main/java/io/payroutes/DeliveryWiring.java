@@ -52,6 +52,11 @@ final class DeliveryWiring {
         beans.bind(
                 "erpHttp",
                 new PlainHttp(settings.positive("erp.answer-excerpt"), settings.duration("erp.response-timeout")));
+        // At Stripe 409 is a request under way with the same key; a wrong key or missing right can be mended.
+        beans.bind("stripeAnswer", new HttpAnswer(Set.of(401, 403, 409), clock));
+        beans.bind(
+                "stripeHttp",
+                new PlainHttp(settings.positive("erp.answer-excerpt"), settings.duration("stripe.response-timeout")));
         beans.bind("mailAnswer", new MailAnswer());
         beans.bind(
                 "mailLogin",
@@ -61,11 +66,17 @@ final class DeliveryWiring {
 
         PropertiesComponent derived = camel.getPropertiesComponent();
         derive(derived, "erp.enabled", isSet(settings, "fulfilments", erpAddress(settings)));
+        derive(derived, "stripe.enabled", settings.text("stripe.api-key").isPresent());
         derive(derived, "mail.enabled", isSet(settings, "mails", "mail.host"));
         Tls tls = Tls.of(settings);
         derived.addInitialProperty("mail.scheme", tls == Tls.TLS ? "smtps" : "smtp");
         derive(derived, "mail.starttls", tls == Tls.STARTTLS);
-        for (String timeout : List.of("mail.timeout", "erp.connect-timeout", "erp.response-timeout")) {
+        for (String timeout : List.of(
+                "mail.timeout",
+                "erp.connect-timeout",
+                "erp.response-timeout",
+                "stripe.connect-timeout",
+                "stripe.response-timeout")) {
             // The libraries behind Camel read milliseconds only.
             derived.addInitialProperty(
                     timeout + "-ms", Long.toString(settings.duration(timeout).toMillis()));
@@ -78,12 +89,16 @@ final class DeliveryWiring {
         Duration longestAttempt = longest(
                 settings.duration("erp.connect-timeout")
                         .plus(settings.duration("erp.response-timeout").multipliedBy(2)),
-                settings.duration("mail.timeout").multipliedBy(2));
+                longest(
+                        settings.duration("mail.timeout").multipliedBy(2),
+                        settings.duration("stripe.connect-timeout")
+                                .plus(settings.duration("stripe.response-timeout")
+                                        .multipliedBy(2))));
         if (lease.compareTo(longestAttempt.multipliedBy(2)) < 0) {
             throw new SettingException(
                     "delivery.lease",
-                    "must be at least twice what the time-outs of erp and mail add up to (" + longestAttempt.toSeconds()
-                            + " s)");
+                    "must be at least twice what the time-outs of erp, mail and stripe add up to ("
+                            + longestAttempt.toSeconds() + " s)");
         }
         return new Deliveries.Rules(
                 lease,
@@ -93,7 +108,8 @@ final class DeliveryWiring {
                 settings.duration("delivery.give-up-after"),
                 Map.of(
                         Destination.ERP, Duration.ofSeconds(settings.positive("erp.breaker.open")),
-                        Destination.MAIL, Duration.ofSeconds(settings.positive("mail.breaker.open"))));
+                        Destination.MAIL, Duration.ofSeconds(settings.positive("mail.breaker.open")),
+                        Destination.STRIPE, Duration.ofSeconds(settings.positive("stripe.breaker.open"))));
     }
 
     private static Duration longest(Duration one, Duration other) {
@@ -122,7 +138,8 @@ final class DeliveryWiring {
         }
     }
 
-    private static String erpAddress(Settings settings) {
+    /** The setting that says where the ERP is. */
+    static String erpAddress(Settings settings) {
         String transport = settings.must("erp.transport");
         return switch (transport) {
             case "http" -> "erp.url";

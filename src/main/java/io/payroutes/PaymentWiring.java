@@ -1,6 +1,7 @@
 package io.payroutes;
 
 import io.payroutes.delivery.Deliveries;
+import io.payroutes.fulfillment.Captures;
 import io.payroutes.fulfillment.EarlyRelease;
 import io.payroutes.fulfillment.Fulfillments;
 import io.payroutes.notification.CustomerDirectory;
@@ -10,6 +11,7 @@ import io.payroutes.notification.MailLanguages;
 import io.payroutes.notification.MailSettings;
 import io.payroutes.notification.PaymentMails;
 import io.payroutes.notification.RecipientSource;
+import io.payroutes.notification.StripeCustomers;
 import io.payroutes.payment.Charges;
 import io.payroutes.payment.Disputes;
 import io.payroutes.payment.Ledger;
@@ -61,6 +63,7 @@ final class PaymentWiring {
                         settings.must("fulfillment.source"),
                         oneOf(settings, "fulfillment.on-processing", EarlyRelease::of, "never, digital or always"),
                         clock));
+        beans.bind("captures", new Captures(ledger));
         oneOf(settings, "capture.policy", List.of("manual", "automatic")::indexOf, "manual or automatic");
 
         beans.bind(
@@ -72,13 +75,18 @@ final class PaymentWiring {
                                 settings.duration("mail.payment-action.delay"),
                                 settings.duration("mail.notice.delay"))));
         MailSettings mails = mailSettings(settings);
+        if (beans.lookupByName("mailDesk") != null) {
+            return; // somebody brought a desk of their own
+        }
         beans.bind(
                 "mailDesk",
                 new CustomerMailDesk(
                         ledger,
                         new MailComposer(mails, clock),
                         new MailLanguages(mails.directory(), mails.defaultLanguage()),
-                        CustomerDirectory.NONE,
+                        settings.text("stripe.api-key").isPresent()
+                                ? new StripeCustomers(camel)
+                                : CustomerDirectory.NONE,
                         jdbc,
                         clock,
                         new CustomerMailDesk.Rules(

@@ -39,8 +39,13 @@ final class Wiring implements CamelConfiguration {
             beans.bind("clock", clock);
         }
         RandomGenerator random = new SecureRandom();
-        MeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        beans.bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters);
+        // Camel has made its registry already, where metrics are enabled; what is published is what is in that one.
+        MeterRegistry meters =
+                beans.lookupByNameAndType(MicrometerConstants.METRICS_REGISTRY_NAME, MeterRegistry.class);
+        if (meters == null) {
+            meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+            beans.bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters);
+        }
 
         Database database = Database.open(new Database.Settings(
                 settings.must("database.url"),
@@ -88,7 +93,7 @@ final class Wiring implements CamelConfiguration {
                 camel, settings, jdbc, new DataSourceTransactionManager(database.dataSource()), clock, random, meters);
         PaymentWiring.bind(camel, settings, jdbc, deliveries, clock);
         bindReconciliation(beans, settings, database, jdbc, clock);
-        new ApiWiring(camel, settings, database.dataSource(), clock, meters, backlog).bind(beans);
+        new ApiWiring(camel, settings, database.dataSource(), clock, backlog).bind(beans);
     }
 
     private static void bindReconciliation(

@@ -18,17 +18,16 @@ public final class ApiRequest {
     private static final int MOST_PARAMETERS = 30;
 
     /**
-     * Puts the variable parts of the path into exchange variables of their names, the query into the variable
-     * {@code parameters} (a map), and the path into {@code path}; drops all headers.
+     * Puts the variable parts of the path, which is in the exchange variable {@code path}, into exchange variables of
+     * their names, and the query into the variable {@code parameters} (a map); drops all headers.
      *
      * @throws BadParameterException if a parameter comes twice, is empty or holds control characters
      */
     public void read(Exchange exchange) {
-        String path = exchange.getMessage().getHeader(Exchange.HTTP_PATH, "", String.class);
+        String path = exchange.getVariable("path", "", String.class);
         String query = exchange.getMessage().getHeader(Exchange.HTTP_QUERY, String.class);
         String template = ((PlatformHttpEndpoint) exchange.getFromEndpoint()).getPath();
         exchange.getMessage().removeHeaders("*");
-        exchange.setVariable("path", path);
         variables(template, path).forEach(exchange::setVariable);
         exchange.setVariable("parameters", parameters(query));
     }

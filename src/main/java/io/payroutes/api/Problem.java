@@ -7,7 +7,12 @@ import io.payroutes.store.BadParameterException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeProperty;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.NonTransientDataAccessResourceException;
+import org.springframework.dao.RecoverableDataAccessException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Words a refusal as a problem document.
@@ -18,6 +23,22 @@ public final class Problem {
     static final String MEDIA_TYPE = "application/problem+json";
 
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /**
+     * Whether it is the database that is away or slow: the same request may do well later. (Camel's
+     * {@code @ExchangeException} would hand over the innermost cause, and that says less.)
+     */
+    public boolean isOutage(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof NonTransientDataAccessResourceException
+                    || cause instanceof TransientDataAccessException
+                    || cause instanceof RecoverableDataAccessException
+                    || cause instanceof TransactionException) {
+                return true;
+            }
+        }
+        return false;
+    }
 
     /** Makes the body, which is the detail in words, a document with the status that the route has set. */
     public void document(Exchange exchange) throws JsonProcessingException {

@@ -1,7 +1,5 @@
 package io.payroutes.delivery;
 
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -16,11 +14,8 @@ public final class DeadDeliveries {
     private final JdbcOperations jdbc;
     private volatile int count;
 
-    public DeadDeliveries(JdbcOperations jdbc, MeterRegistry meters) {
+    public DeadDeliveries(JdbcOperations jdbc) {
         this.jdbc = jdbc;
-        Gauge.builder("payroutes.deliveries.dead", this, DeadDeliveries::count)
-                .description("Deliveries that were given up (counted up to 1000)")
-                .register(meters);
     }
 
     /** Looks again. While the database does not answer, the last figure stands. */

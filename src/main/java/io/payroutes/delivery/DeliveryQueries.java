@@ -7,9 +7,9 @@ import io.payroutes.store.Resource;
 import io.payroutes.store.Row;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +22,11 @@ public final class DeliveryQueries {
                     + " attempts, created_at, first_attempt_at, done_at, reason, recipient";
 
     private final JdbcOperations jdbc;
-    private final Map<String, String> missing;
+    private final Map<Destination, String> missing;
     private final PageQuery list;
 
     /** @param missing by destination: the setting without which its deliveries wait */
-    public DeliveryQueries(JdbcOperations jdbc, Map<String, String> missing) {
+    public DeliveryQueries(JdbcOperations jdbc, Map<Destination, String> missing) {
         this.jdbc = jdbc;
         this.missing = Map.copyOf(missing);
         this.list = new PageQuery(
@@ -36,8 +36,18 @@ public final class DeliveryQueries {
                 "created_at",
                 "delivery_id",
                 Map.of(
-                        "state", Filter.name("state"),
-                        "destination", Filter.name("destination"),
+                        "state",
+                                Filter.oneOf(
+                                        "state",
+                                        Stream.of(DeliveryState.values())
+                                                .map(DeliveryState::wireName)
+                                                .toList()),
+                        "destination",
+                                Filter.oneOf(
+                                        "destination",
+                                        Stream.of(Destination.values())
+                                                .map(Destination::wireName)
+                                                .toList()),
                         "payment", Filter.equal("payment_id"),
                         "order", Filter.equal("order_ref")));
     }
@@ -81,22 +91,21 @@ public final class DeliveryQueries {
      *
      * @param before the state that the delivery was in; empty if there is no such delivery
      */
-    public Map<String, @Nullable Object> retried(@Variable("id") String id, @Body Optional<?> before) {
-        String state = before.orElseThrow(() -> new NoSuchRecordException("delivery"))
-                .toString()
-                .toLowerCase(Locale.ROOT);
+    public Map<String, @Nullable Object> retried(@Variable("id") String id, @Body Optional<DeliveryState> before) {
+        String state =
+                before.orElseThrow(() -> new NoSuchRecordException("delivery")).wireName();
         Map<String, @Nullable Object> answer = new LinkedHashMap<>();
         answer.put("object", "delivery");
         answer.put("id", id);
         answer.put("previous_state", state);
-        answer.put("state", "pending");
+        answer.put("state", DeliveryState.PENDING.wireName());
         answer.put("attempts", 0);
         return answer;
     }
 
     private Map<String, @Nullable Object> delivery(Row row) {
         Map<String, @Nullable Object> delivery = Resource.of("delivery", "delivery_id", row);
-        String setting = missing.get(row.mustText("destination"));
+        String setting = missing.get(Destination.of(row.mustText("destination")));
         // due_at is null when it is done, whatever the state is called.
         delivery.put("waiting_for", setting == null || row.time("due_at") == null ? null : setting + " is not set");
         return delivery;

@@ -1,5 +1,7 @@
 package io.payroutes.health;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntSupplier;
@@ -25,7 +27,17 @@ public final class DeadLettersCheck extends AbstractHealthCheck {
 
     @Override
     protected void doCall(HealthCheckResultBuilder result, Map<String, Object> options) {
-        counts.forEach((name, count) -> result.detail(name, count.getAsInt()));
+        List<String> waiting = new ArrayList<>();
+        counts.forEach((name, counter) -> {
+            int count = counter.getAsInt();
+            result.detail(name, count);
+            if (count > 0) {
+                waiting.add(name + " " + count);
+            }
+        });
+        if (!waiting.isEmpty()) {
+            result.message("Waits for a person: " + String.join(", ", waiting));
+        }
         result.up();
     }
 }

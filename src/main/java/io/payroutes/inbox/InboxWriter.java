@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -142,8 +143,11 @@ public final class InboxWriter extends ServiceSupport {
     private void insert(List<Waiting> together) throws SQLException {
         var now = Row.parameter(clock.instant());
         List<@Nullable Object[]> rows = new ArrayList<>(together.size());
-        for (Waiting waiting : together) {
-            EventEnvelope e = waiting.event;
+        // All writers insert in the same order: two that hold the same events in opposite orders wait for each other.
+        for (EventEnvelope e : together.stream()
+                .map(Waiting::event)
+                .sorted(Comparator.comparing(EventEnvelope::id))
+                .toList()) {
             rows.add(new @Nullable Object[] {
                 e.id(),
                 e.type(),

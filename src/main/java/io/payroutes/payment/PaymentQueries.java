@@ -8,6 +8,7 @@ import io.payroutes.store.Resource;
 import io.payroutes.store.Row;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.camel.Variable;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcOperations;
@@ -17,33 +18,8 @@ public final class PaymentQueries {
     private static final String COLUMNS =
             "payment_id, status, payment_status, amount, amount_capturable, amount_received, amount_remaining, currency,"
                     + " capture_method, payment_method_type, next_action_type, cancellation_reason, failure_code,"
-                    + " decline_code, failed_attempts, latest_charge_id, customer_id, receipt_email, order_ref,"
-                    + " description, livemode, account, created_at, paid_at, fraud_warning, review";
-
-    /** Stripe's states of a PaymentIntent. */
-    private static final List<String> STATUSES = List.of(
-            "requires_payment_method",
-            "requires_confirmation",
-            "requires_action",
-            "processing",
-            "requires_capture",
-            "canceled",
-            "succeeded");
-
-    /** The payment statuses of Stripe's Dashboard. */
-    private static final List<String> PAYMENT_STATUSES = List.of(
-            "Succeeded",
-            "Pending",
-            "Uncaptured",
-            "Partial capture",
-            "Incomplete",
-            "Failed",
-            "Canceled",
-            "Partially paid",
-            "Waiting on funding",
-            "Refunded",
-            "Partial refund",
-            "Disputed");
+                    + " decline_code, attempt_failed, failed_attempts, latest_charge_id, customer_id, receipt_email, order_ref,"
+                    + " description, livemode, account, created_at, paid_at";
 
     private final JdbcOperations jdbc;
     private final PageQuery list;
@@ -58,9 +34,17 @@ public final class PaymentQueries {
                 "payment_id",
                 Map.of(
                         "status",
-                        Filter.oneOf("status", STATUSES),
+                        Filter.oneOf(
+                                "status",
+                                Stream.of(PaymentIntentStatus.values())
+                                        .map(PaymentIntentStatus::wireName)
+                                        .toList()),
                         "payment_status",
-                        Filter.oneOf("payment_status", PAYMENT_STATUSES),
+                        Filter.oneOf(
+                                "payment_status",
+                                Stream.of(PaymentStatus.values())
+                                        .map(PaymentStatus::label)
+                                        .toList()),
                         "order",
                         Filter.equal("order_ref"),
                         "customer",

@@ -7,6 +7,7 @@ import io.payroutes.store.Row;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +34,18 @@ public final class FindingQueries {
                 "first_seen",
                 "finding_id",
                 Map.of(
-                        "state", Filter.name("state"),
-                        "code", Filter.name("code"),
+                        "state",
+                                Filter.oneOf(
+                                        "state",
+                                        Stream.of(FindingState.values())
+                                                .map(FindingState::wireName)
+                                                .toList()),
+                        "code",
+                                Filter.oneOf(
+                                        "code",
+                                        Stream.of(FindingCode.values())
+                                                .map(FindingCode::wireName)
+                                                .toList()),
                         "payment", Filter.equal("payment_id")));
         this.runs = new PageQuery(jdbc, "reconciliation_run", RUN, "started_at", "run_id", Map.of());
     }

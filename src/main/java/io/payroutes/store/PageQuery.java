@@ -184,16 +184,6 @@ public final class PageQuery {
                 return new Equality(column, found);
             };
         }
-
-        /** A name in lower case, of which this program need not know all. */
-        static Filter name(String column) {
-            return (parameter, value) -> {
-                if (!value.matches("[a-z0-9_.-]{1,64}")) {
-                    throw new BadParameterException(parameter, "must be a name in lower case such as 'in_order'");
-                }
-                return new Equality(column, value);
-            };
-        }
     }
 
     /** @param column name of a column, never from outside */

@@ -102,6 +102,7 @@ class ApiAccessTest {
         assertThat(answer.header("www-authenticate")).isEqualTo("Bearer");
         assertThat(answer.header("content-type")).isEqualTo("application/problem+json");
         assertThat(answer.json().path("status").intValue()).isEqualTo(401);
+        assertThat(answer.json().path("instance").textValue()).startsWith("/api");
         assertThat(answer.response().body()).doesNotContain(Client.KEY);
     }
 }

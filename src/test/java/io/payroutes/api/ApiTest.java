@@ -125,7 +125,7 @@ class ApiTest {
         assertThat(payment.path("object").textValue()).isEqualTo("payment");
         assertThat(payment.path("amount").longValue()).isEqualTo(1099);
         assertThat(payment.path("created_at").textValue()).isEqualTo("2026-03-01T12:00:00Z");
-        assertThat(payment.path("fraud_warning").isBoolean()).isTrue();
+        assertThat(payment.path("attempt_failed").isBoolean()).isTrue();
         assertThat(payment.path("amount_remaining").isNull()).isTrue();
         assertThat(payment.path("time_line").findValuesAsText("status"))
                 .containsExactly("created", "processing", "succeeded");

@@ -48,8 +48,8 @@ class ErpHttpDeliveryTest {
 
     private final TestDatabase database;
     private final SettableClock clock = new SettableClock(START);
-    private final WireMockServer erp =
-            new WireMockServer(WireMockConfiguration.options().dynamicPort().bindAddress("127.0.0.1"));
+    private final WireMockServer erp = new WireMockServer(
+            WireMockConfiguration.options().dynamicPort().dynamicHttpsPort().bindAddress("127.0.0.1"));
 
     private Optional<RunningPayroutes> payroutes = Optional.empty();
 
@@ -209,6 +209,17 @@ class ErpHttpDeliveryTest {
         answer(aResponse().withStatus(200).withBody("x".repeat(1000)).withChunkedDribbleDelay(100, 100_000));
         deliveries().enqueue(toErp("d-1", "pi_1", 1, START));
         await("d-1", DeliveryState.DELIVERED);
+    }
+
+    @Test
+    void anErpWhoseCertificateNobodyVouchesForGetsNothing() {
+        start("erp.url", "https://127.0.0.1:" + erp.httpsPort() + "/");
+        answer(status(200));
+        deliveries().enqueue(toErp("d-1", "pi_1", 1, START));
+        awaitAttempts("d-1", 1);
+        assertThat(row("d-1").text("state")).isEqualTo("pending");
+        assertThat(attempts("d-1").get(0).text("detail")).contains("certification path");
+        assertThat(erp.findAll(anyRequestedFor(anyUrl()))).isEmpty();
     }
 
     @Test

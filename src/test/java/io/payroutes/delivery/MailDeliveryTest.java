@@ -151,6 +151,7 @@ class MailDeliveryTest {
                 .bind("clock", clock)
                 .bind("mailDesk", new Desk())
                 .with("mail.host", "127.0.0.1")
+                .with("mail.from", "Shop <shop@example.com>")
                 .with("mail.port", port)
                 .with("mail.tls", "none")
                 .with("mail.timeout", "10s");

@@ -31,7 +31,7 @@ class EventEnvelopeTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "BODY_NOT_JSON|   ",
+                "BODY_NOT_JSON|`   `",
                 "BODY_NOT_JSON|{",
                 "BODY_NOT_JSON|not json",
                 "BODY_NOT_JSON|{\"id\":\"evt_1\"}{\"more\":1}",

@@ -1,0 +1,138 @@
+package io.payroutes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.payroutes.demo.Expectation;
+import io.payroutes.demo.StripeEvent;
+import io.payroutes.demo.StripeHistories;
+import io.payroutes.inbox.InboxWriter;
+import io.payroutes.webhook.EventEnvelope;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Law 2: whatever the order, however often and by however many workers, the same set of events ends in the same ledger,
+ * the same fulfilments and the same mails.
+ */
+@OnEachDatabase
+class AnyOrderTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int PAYMENTS = 40;
+
+    private final TestDatabase database;
+    private final SettableClock clock = new SettableClock(Instant.parse("2027-01-01T00:00:00Z"));
+
+    AnyOrderTest(TestDatabase database) {
+        this.database = database;
+    }
+
+    @Test
+    void endsInTheSameStateWhateverTheOrder() throws Exception {
+        for (long seed : new long[] {1, 2, 3}) {
+            StripeHistories histories = StripeHistories.generate(seed, PAYMENTS);
+            Map<String, List<String>> orderly = endState(histories.events(), 1);
+            for (Expectation expected : histories.expectations()) {
+                isMet(expected);
+            }
+            for (long order = 1; order <= 2; order++) {
+                Map<String, List<String>> permuted = endState(histories.permuted(order), 6);
+                for (String what : orderly.keySet()) {
+                    assertThat(permuted.get(what))
+                            .as("%s after seed %d in order %d", what, seed, order)
+                            .containsExactlyInAnyOrderElementsOf(orderly.get(what));
+                }
+            }
+        }
+    }
+
+    private Map<String, List<String>> endState(List<StripeEvent> events, int workers) throws Exception {
+        database.clear();
+        try (RunningPayroutes payroutes = RunningPayroutes.on(database)
+                .bind("clock", clock)
+                .with("inbox.workers", workers)
+                .with("reconciliation.first-sweep", "1h")
+                .start()) {
+            InboxWriter intake = payroutes.bean("intake", InboxWriter.class);
+            List<CompletableFuture<?>> accepted = new ArrayList<>();
+            for (StripeEvent event : events) {
+                accepted.add(intake.accept(EventEnvelope.parse(event.body())));
+                if (workers == 1) {
+                    accepted.get(accepted.size() - 1).join();
+                }
+            }
+            CompletableFuture.allOf(accepted.toArray(CompletableFuture[]::new)).join();
+            await().atMost(Duration.ofMinutes(2)).until(() -> {
+                clock.advance(Duration.ofMillis(100)); // what is tried again need not wait for real
+                return database.jdbc()
+                        .queryForList("SELECT event_id FROM stripe_event WHERE due_at IS NOT NULL")
+                        .isEmpty();
+            });
+            assertThat(rows("SELECT event_type, state, reason FROM stripe_event WHERE state IN ('parked', 'dead')"))
+                    .isEmpty();
+            Map<String, List<String>> state = new TreeMap<>();
+            state.put("payments", rows("SELECT * FROM payment"));
+            state.put("time lines", rows("SELECT * FROM payment_transition"));
+            state.put("charges", rows("SELECT * FROM charge"));
+            state.put("refunds", rows("SELECT * FROM refund"));
+            state.put("disputes", rows("SELECT * FROM dispute"));
+            // Not what is capturable: that is told only while it is true.
+            state.put(
+                    "messages",
+                    database
+                            .jdbc()
+                            .queryForList("SELECT delivery_id, payload FROM delivery WHERE kind <> 'payment.capturable'"
+                                    + " AND delivery_id NOT LIKE '%_payment_canceled'")
+                            .stream()
+                            .map(row -> row.get("delivery_id") + " " + withoutTime(String.valueOf(row.get("payload"))))
+                            .toList());
+            return state;
+        }
+    }
+
+    private void isMet(Expectation expected) {
+        Map<String, Object> payment = database.jdbc()
+                .queryForMap("SELECT status, failed_attempts FROM payment WHERE payment_id = ?", expected.payment());
+        assertThat(payment.get("status")).as(expected.payment()).isEqualTo(expected.status());
+        assertThat(payment.get("failed_attempts")).as(expected.payment()).isEqualTo(expected.failedAttempts());
+        assertThat(messages(expected.payment(), "fulfillment.requested")).isEqualTo(expected.paid() ? 1 : 0);
+        assertThat(messages(expected.payment(), "payment-confirmed")).isEqualTo(expected.paid() ? 1 : 0);
+        assertThat(messages(expected.payment(), "payment-failed")).isEqualTo(expected.failedAttempts());
+        if (expected.fullyRefunded()) {
+            assertThat(messages(expected.payment(), "fulfillment.canceled")).isPositive();
+        }
+    }
+
+    private int messages(String payment, String kind) {
+        Integer count = database.jdbc()
+                .queryForObject(
+                        "SELECT COUNT(*) FROM delivery WHERE payment_id = ? AND kind = ?",
+                        Integer.class,
+                        payment,
+                        kind);
+        return count == null ? 0 : count;
+    }
+
+    /** When a follow-up happened is told by the first event of it that came. */
+    private static String withoutTime(String payload) {
+        try {
+            ObjectNode message = (ObjectNode) JSON.readTree(payload);
+            message.remove("time");
+            return message.toString();
+        } catch (java.io.IOException e) {
+            throw new IllegalStateException(payload, e);
+        }
+    }
+
+    private List<String> rows(String sql) {
+        return database.jdbc().queryForList(sql).stream().map(Object::toString).toList();
+    }
+}

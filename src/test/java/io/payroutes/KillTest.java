@@ -1,0 +1,135 @@
+package io.payroutes;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.ok;
+import static com.github.tomakehurst.wiremock.client.WireMock.post;
+import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.github.tomakehurst.wiremock.WireMockServer;
+import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
+import io.payroutes.demo.Expectation;
+import io.payroutes.demo.SignedEvent;
+import io.payroutes.demo.StripeEvent;
+import io.payroutes.demo.StripeHistories;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** Laws 1, 3 and 5 when the process is killed under load, again and again. */
+class KillTest {
+    private static final String SECRET = "whsec_kill";
+    private static final int KILLS = 3;
+
+    @Test
+    void losesNothingAndDoublesNothingWhenItIsKilledAtRandom() throws Exception {
+        StripeHistories histories = StripeHistories.generate(99, 60);
+        List<StripeEvent> events = histories.permuted(7);
+        SplittableRandom random = new SplittableRandom(13);
+        Set<String> acknowledged = new HashSet<>();
+
+        WireMockServer erp = new WireMockServer(WireMockConfiguration.options().dynamicPort());
+        erp.start();
+        erp.stubFor(post("/erp").willReturn(ok()));
+        try (TestDatabase database = TestDatabase.open(TestDatabase.Kind.POSTGRESQL)) {
+            Map<String, String> settings = new HashMap<>(database.settings());
+            settings.put("stripe.webhook-secret", SECRET);
+            settings.put("erp.url", erp.baseUrl() + "/erp");
+            settings.put("inbox.lease", "2s");
+            settings.put("erp.connect-timeout", "100ms");
+            settings.put("erp.response-timeout", "1s");
+            settings.put("mail.timeout", "100ms");
+            settings.put("stripe.connect-timeout", "100ms");
+            settings.put("stripe.response-timeout", "100ms");
+            settings.put("delivery.lease", "5s");
+            settings.put("delivery.retry.initial", "200ms");
+
+            Deque<StripeEvent> toSend = new ArrayDeque<>(events);
+            for (int kill = 0; kill < KILLS; kill++) {
+                try (KilledProgram program = KilledProgram.start(settings)) {
+                    int before = (events.size() / (KILLS + 1)) + random.nextInt(20);
+                    for (int i = 0; i < before && !toSend.isEmpty(); i++) {
+                        send(program, toSend.removeFirst(), acknowledged);
+                    }
+                }
+            }
+            try (KilledProgram program = KilledProgram.start(settings)) {
+                while (!toSend.isEmpty()) {
+                    send(program, toSend.removeFirst(), acknowledged);
+                }
+                await().atMost(Duration.ofMinutes(1))
+                        .until(() -> database.jdbc()
+                                .queryForList("SELECT event_id FROM stripe_event WHERE due_at IS NOT NULL")
+                                .isEmpty());
+                await().atMost(Duration.ofMinutes(1))
+                        .until(() -> database.jdbc()
+                                .queryForList("SELECT delivery_id FROM delivery"
+                                        + " WHERE destination = 'erp' AND due_at IS NOT NULL")
+                                .isEmpty());
+            }
+
+            Map<String, String> states = new TreeMap<>();
+            database.jdbc()
+                    .queryForList("SELECT event_id, state FROM stripe_event")
+                    .forEach(row -> states.put(String.valueOf(row.get("event_id")), String.valueOf(row.get("state"))));
+            assertThat(states.keySet()).containsAll(acknowledged);
+            assertThat(states.values()).isSubsetOf("handled", "ignored");
+            assertThat(acknowledged).hasSizeGreaterThan(events.size() / 2);
+
+            Set<String> fulfilled = erp.findAll(postRequestedFor(urlEqualTo("/erp"))).stream()
+                    .filter(request -> request.getBodyAsString().contains("fulfillment.requested"))
+                    .map(request -> request.getHeader("Idempotency-Key"))
+                    .collect(Collectors.toSet());
+            assertThat(fulfilled)
+                    .containsExactlyInAnyOrderElementsOf(histories.expectations().stream()
+                            .filter(Expectation::paid)
+                            .map(expectation -> "ful_" + expectation.payment())
+                            .toList());
+            for (Expectation expected : histories.expectations()) {
+                assertThat(database.jdbc()
+                                .queryForObject(
+                                        "SELECT status FROM payment WHERE payment_id = ?",
+                                        String.class,
+                                        expected.payment()))
+                        .isEqualTo(expected.status());
+            }
+        } finally {
+            erp.stop();
+        }
+    }
+
+    /** Stripe sends again what was not answered with 200; here, until it is. */
+    private static void send(KilledProgram program, StripeEvent event, Set<String> acknowledged)
+            throws IOException, InterruptedException {
+        HttpResponse<String> answer = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(program.webhook())
+                                .header("Content-Type", "application/json")
+                                .header(
+                                        "Stripe-Signature",
+                                        SignedEvent.header(
+                                                event.body(),
+                                                SECRET,
+                                                Instant.now().getEpochSecond()))
+                                .POST(HttpRequest.BodyPublishers.ofByteArray(event.body()))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        acknowledged.add(event.id());
+    }
+}

@@ -1,0 +1,121 @@
+package io.payroutes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What is done and old goes; all else stays. */
+@OnEachDatabase
+class RetentionTest {
+    private static final Instant NOW = Instant.parse("2026-06-01T00:00:00Z");
+
+    private final TestDatabase database;
+
+    RetentionTest(TestDatabase database) {
+        this.database = database;
+    }
+
+    @AfterEach
+    void clear() {
+        database.clear();
+    }
+
+    @Test
+    void whatEndedWellIsDeletedAfterNinetyDaysAndWhatDidNotAfterAYear() {
+        event("handled_old", "handled", 91, 91);
+        event("ignored_old", "ignored", 91, 91);
+        event("handled_recently_but_old", "handled", 91, 89);
+        event("handled_young", "handled", 89, 89);
+        event("parked_old", "parked", 364, 364);
+        event("parked_very_old", "parked", 366, 366);
+        event("dead_very_old", "dead", 366, 366);
+        event("waits_very_old", "received", 366, null);
+        delivery("delivered_old", "delivered", 91, 91);
+        delivery("dropped_old", "dropped", 91, 91);
+        delivery("delivered_young", "delivered", 89, 89);
+        delivery("dead_old", "dead", 364, 364);
+        delivery("dead_very_old", "dead", 366, 366);
+        delivery("pending_very_old", "pending", 366, null);
+        try (RunningPayroutes payroutes = start()) {
+            assertThat(payroutes.camel().getRoute("retention")).isNotNull();
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThat(ids("delivery", "delivery_id"))
+                            .containsExactly("dead_old", "delivered_young", "pending_very_old"));
+            assertThat(ids("stripe_event", "event_id"))
+                    .containsExactly("handled_recently_but_old", "handled_young", "parked_old", "waits_very_old");
+            assertThat(ids("delivery_attempt", "delivery_id"))
+                    .containsExactly("dead_old", "delivered_young", "pending_very_old");
+        }
+    }
+
+    @Test
+    void manyBatchesGoInOneRun() {
+        for (int i = 0; i < 25; i++) {
+            event("evt_" + i, "handled", 100, 100);
+            delivery("del_" + i, "delivered", 100, 100);
+        }
+        event("evt_young", "handled", 1, 1);
+        try (RunningPayroutes payroutes = start()) {
+            assertThat(payroutes.camel().getRoute("retention")).isNotNull();
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(
+                            () -> assertThat(ids("delivery", "delivery_id")).isEmpty());
+            assertThat(ids("stripe_event", "event_id")).containsExactly("evt_young");
+            assertThat(ids("delivery_attempt", "delivery_id")).isEmpty();
+        }
+    }
+
+    /** The first run at once, the next not before the test is over. */
+    private RunningPayroutes start() {
+        return RunningPayroutes.on(database)
+                .bind("clock", new SettableClock(NOW))
+                .with("retention.delay", "0")
+                .with("retention.every", "1d")
+                .with("retention.batch", "10")
+                .with("inbox.poll", "3600000")
+                .start();
+    }
+
+    private List<String> ids(String table, String id) {
+        return database.jdbc().queryForList("SELECT " + id + " FROM " + table + " ORDER BY " + id, String.class);
+    }
+
+    private void event(String id, String state, int receivedDaysAgo, @Nullable Integer doneDaysAgo) {
+        database.jdbc()
+                .update(
+                        "INSERT INTO stripe_event (event_id, event_type, received_at, state, attempts, done_at, payload)"
+                                + " VALUES (?, 'x', ?, ?, 1, ?, '{}')",
+                        id,
+                        daysAgo(receivedDaysAgo),
+                        state,
+                        daysAgo(doneDaysAgo));
+    }
+
+    private void delivery(String id, String state, int createdDaysAgo, @Nullable Integer doneDaysAgo) {
+        database.jdbc()
+                .update(
+                        "INSERT INTO delivery (delivery_id, destination, kind, sequence, state, attempts, created_at,"
+                                + " done_at, payload) VALUES (?, 'erp', 'k', 1, ?, 1, ?, ?, '{}')",
+                        id,
+                        state,
+                        daysAgo(createdDaysAgo),
+                        daysAgo(doneDaysAgo));
+        database.jdbc()
+                .update(
+                        "INSERT INTO delivery_attempt (delivery_id, attempted_at, attempt, outcome)"
+                                + " VALUES (?, ?, 1, 'delivered')",
+                        id,
+                        daysAgo(createdDaysAgo));
+    }
+
+    private static java.time.@Nullable OffsetDateTime daysAgo(@Nullable Integer days) {
+        return days == null ? null : NOW.minus(Duration.ofDays(days)).atOffset(ZoneOffset.UTC);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.payroutes.health;
+
+import org.jspecify.annotations.NullMarked;

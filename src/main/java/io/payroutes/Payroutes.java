@@ -46,7 +46,7 @@ public final class Payroutes {
         main.setPropertyPlaceholderLocations(
                 "file:config/application-" + profile + ".properties;optional=true,file:config/application.properties");
         main.configure().addConfiguration(new Wiring());
-        main.addMainListener(new RouteChecks(main));
+        main.addMainListener(new StartChecks(main));
         return main;
     }
 

@@ -29,6 +29,7 @@ record RouteMistake(Path file, int line, String text, String reason) {
     }
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{[^}]*}}");
+    private static final Pattern LITERAL = Pattern.compile("\\w{3}");
     private static final Pattern BLANKS = Pattern.compile("\\s+");
 
     private static final List<Saying> SAYINGS = List.of(
@@ -40,6 +41,10 @@ record RouteMistake(Path file, int line, String text, String reason) {
             new Saying(
                     "No endpoint could be found for: ([\\w.+-]+):",
                     "there is no component $1 (misspelt, or its library is not there)",
+                    "$1:"),
+            new Saying(
+                    "Failed to resolve endpoint: \\S*[?&]([\\w.]+)=([^&\\s]*).*For input string: \"\\2\"",
+                    "the option $1 cannot be '$2'",
                     "$1:"),
             new Saying("Error binding property \\((camel\\.[^=)]+)=", "Camel has no setting $1", "$1"),
             new Saying("Error binding property \\(([^=)]+)=([^)]*)\\)", "the option $1 cannot be '$2'", "$1:"),
@@ -59,14 +64,11 @@ record RouteMistake(Path file, int line, String text, String reason) {
                     "routeConfigurationId: $1"),
             new Saying("Duplicate route ids detected: ([\\w-]+)", "there is another route with the id $1", "id: $1"),
             new Saying("Resource not found: \\S*/([\\w.-]+)\\.kamelet\\.yaml", "there is no kamelet $1", "kamelet:$1"),
-            new Saying("(?:file:)?(\\S+) does not exist", "there is no file $1", "$1"));
+            new Saying("(?:file:)?([^\\s\"]+[/.][^\\s\"]+) does not exist", "there is no file $1", "$1"));
 
     /** The mistake behind a failure, if it is one in the files. */
     static Optional<RouteMistake> behind(Throwable failure, RouteFolder folder) {
-        List<Throwable> causes = new ArrayList<>();
-        for (Throwable cause = failure; cause != null && !causes.contains(cause); cause = cause.getCause()) {
-            causes.add(0, cause);
-        }
+        List<Throwable> causes = innermostFirst(failure);
         String routeId = causes.stream()
                 .filter(FailedToCreateRouteException.class::isInstance)
                 .map(cause -> ((FailedToCreateRouteException) cause).getRouteId())
@@ -80,7 +82,28 @@ record RouteMistake(Path file, int line, String text, String reason) {
                 return mistake;
             }
         }
-        return search.first("id: " + routeId, reason(causes.get(0)));
+        return routeId.isEmpty() ? Optional.empty() : search.first("id: " + routeId, reason(causes.get(0)));
+    }
+
+    /** What a failure means, wherever its cause may be. */
+    static Optional<String> meaning(Throwable failure) {
+        for (Throwable cause : innermostFirst(failure)) {
+            for (Saying saying : SAYINGS) {
+                Matcher said = saying.message().matcher(reason(cause));
+                if (said.find()) {
+                    return Optional.of(fill(saying.reason(), said));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static List<Throwable> innermostFirst(Throwable failure) {
+        List<Throwable> causes = new ArrayList<>();
+        for (Throwable cause = failure; cause != null && !causes.contains(cause); cause = cause.getCause()) {
+            causes.add(0, cause);
+        }
+        return causes;
     }
 
     private static Optional<RouteMistake> of(Throwable cause, Search search) {
@@ -196,7 +219,7 @@ record RouteMistake(Path file, int line, String text, String reason) {
         private static boolean hasSuffixLike(String token, String words) {
             for (int from = 0; from >= 0; from = token.indexOf(':', from) + 1) {
                 String suffix = token.substring(from);
-                if (suffix.contains("{{")
+                if (LITERAL.matcher(PLACEHOLDER.matcher(suffix).replaceAll("")).find()
                         && Pattern.matches(
                                 "\\Q" + PLACEHOLDER.matcher(suffix).replaceAll("\\\\E[^/:]+\\\\Q") + "\\E", words)) {
                     return true;

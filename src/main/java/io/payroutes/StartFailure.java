@@ -14,6 +14,7 @@ final class StartFailure {
         }
         return RouteMistake.behind(failure, folder)
                 .map(mistake -> OPENING + mistake)
+                .or(() -> RouteMistake.meaning(failure).map(meaning -> OPENING + meaning))
                 .orElseGet(() -> inItsOwnWords(failure));
     }
 

@@ -1,5 +1,6 @@
 package io.payroutes;
 
+import io.payroutes.routes.RouteCoverage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

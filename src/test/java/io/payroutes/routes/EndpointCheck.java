@@ -86,11 +86,15 @@ final class EndpointCheck implements RouteCheck {
 
     private String validate(String uri, JsonNode parameters, boolean consumer) throws URISyntaxException {
         Map<String, String> options = new LinkedHashMap<>();
-        parameters
-                .properties()
-                .forEach(
-                        option -> options.put(option.getKey(), option.getValue().asText()));
         String scheme = uri.replaceFirst(":.*", "");
+        for (Map.Entry<String, JsonNode> option : parameters.properties()) {
+            String name = option.getKey();
+            // additionalJavaMailProperties.mail.smtp.x is an entry of an option that the catalog knows.
+            boolean isEntry = name.contains(".") && hasOption(scheme, name.substring(0, name.indexOf('.')));
+            if (!isEntry) {
+                options.put(name, option.getValue().asText());
+            }
+        }
         if (!catalog.findComponentNames().contains(scheme)) {
             return isOurs(scheme) ? "" : "there is no component " + scheme;
         }

@@ -24,6 +24,7 @@ final class RouteProject {
             "database.dialect", "h2",
             "erp.enabled", "true",
             "mail.enabled", "true",
+            "stripe.enabled", "true",
             "mail.scheme", "smtp",
             "mail.starttls", "true");
 
@@ -109,8 +110,7 @@ final class RouteProject {
         for (int depth = 0; depth < 5 && filled.contains("{{"); depth++) {
             filled = PLACEHOLDER.matcher(filled).replaceAll(found -> {
                 String name = found.group(1);
-                String value =
-                        parameters.getOrDefault(name, value(name));
+                String value = parameters.getOrDefault(name, value(name));
                 return Matcher.quoteReplacement(value.isEmpty() ? "x" : value);
             });
         }

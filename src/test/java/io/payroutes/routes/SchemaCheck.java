@@ -58,8 +58,9 @@ final class SchemaCheck implements RouteCheck {
     private void worst(RouteFile file, JsonNode document, String start, List<Problem> problems) {
         schema.validate(document).stream()
                 .filter(complaint -> !isPlaceholder(document, complaint))
-                .max(Comparator.comparingInt(
-                        complaint -> complaint.getInstanceLocation().getNameCount()))
+                .max(Comparator.comparingInt((ValidationMessage complaint) ->
+                                complaint.getInstanceLocation().getNameCount())
+                        .thenComparing(complaint -> complaint.getProperty() != null))
                 .ifPresent(complaint -> {
                     String pointer = complaint.getInstanceLocation().toString();
                     String at = start.isEmpty() ? pointer : start + pointer.replaceFirst("^/0", "");

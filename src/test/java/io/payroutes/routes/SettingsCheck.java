@@ -98,9 +98,7 @@ final class SettingsCheck implements RouteCheck {
     }
 
     private static void mustStandThere(RouteProject project, String name, Problem here, List<Problem> problems) {
-        if (!project.settings().containsKey(name)
-                && !project.isDerived(name)
-                && !name.startsWith("camel.")) {
+        if (!project.settings().containsKey(name) && !project.isDerived(name) && !name.startsWith("camel.")) {
             problems.add(with(here, name + " does not stand in " + SETTINGS));
         }
     }

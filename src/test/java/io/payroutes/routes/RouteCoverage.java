@@ -1,4 +1,4 @@
-package io.payroutes;
+package io.payroutes.routes;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,7 +22,7 @@ import org.apache.camel.support.processor.DelegateAsyncProcessor;
  * Writes down which steps of the routes are executed, as {@code file:line}, for {@link RouteCoverageCheck} to read when
  * all tests are over.
  */
-final class RouteCoverage implements InterceptStrategy {
+public final class RouteCoverage implements InterceptStrategy {
     private static final Path FOLDER = Path.of("target", "route-coverage");
     private static final Path FILE = FOLDER.resolve(ProcessHandle.current().pid() + ".txt");
     private static final Set<String> EXECUTED = ConcurrentHashMap.newKeySet();

@@ -22,6 +22,11 @@ public final class DemoSamples {
         return List.copyOf(samples.keySet());
     }
 
+    /** Whether there is such a sample. */
+    public boolean has(@Variable("sample") String name) {
+        return samples.containsKey(name);
+    }
+
     /**
      * The events of a sample.
      *

@@ -1,7 +1,11 @@
 package io.payroutes.demo;
 
+import io.payroutes.reconciliation.Finding;
+import io.payroutes.reconciliation.RecordedFinding;
+import io.payroutes.store.Row;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -76,15 +80,10 @@ public final class DemoStory {
                     p.get("payment_status"));
         }
         chapter("Reconciliation: what does not add up");
-        for (Map<String, Object> f : findings()) {
-            LOG.info(
-                    "    {}  payment {}  charge {}  expected {}, found {} {}",
-                    f.get("code"),
-                    f.get("payment_id"),
-                    f.get("charge_id"),
-                    f.get("expected"),
-                    f.get("actual"),
-                    f.get("currency"));
+        for (Map<String, Object> row : findings()) {
+            Finding finding = RecordedFinding.of(Row.of(row)).finding();
+            LOG.info("    {}", finding.sentence(Locale.ENGLISH));
+            LOG.info("    {}", finding.sentence(Locale.JAPANESE));
         }
         chapter("Payroutes goes on running. Try it:");
         String key = camel.resolvePropertyPlaceholders("{{api.keys}}");

@@ -6,6 +6,7 @@ import io.payroutes.store.Resource;
 import io.payroutes.store.Row;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.camel.Body;
@@ -98,7 +99,11 @@ public final class FindingQueries {
     }
 
     private static Map<String, @Nullable Object> finding(Row row) {
-        return Resource.of("finding", "finding_id", row);
+        Map<String, @Nullable Object> finding = Resource.of("finding", "finding_id", row);
+        Finding found = RecordedFinding.of(row).finding();
+        finding.put("sentence", found.sentence(Locale.ENGLISH));
+        finding.put("sentence_ja", found.sentence(Locale.JAPANESE));
+        return finding;
     }
 
     private static Map<String, @Nullable Object> run(Row row) {

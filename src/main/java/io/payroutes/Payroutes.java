@@ -27,7 +27,8 @@ public final class Payroutes {
         try {
             return main.run(args);
         } catch (Exception e) {
-            System.err.println(StartFailure.explain(e));
+            System.err.println(
+                    StartFailure.explain(e, new RouteFolder(main.configure().getRoutesIncludePattern())));
             return 1;
         }
     }
@@ -45,6 +46,7 @@ public final class Payroutes {
         main.setPropertyPlaceholderLocations(
                 "file:config/application-" + profile + ".properties;optional=true,file:config/application.properties");
         main.configure().addConfiguration(new Wiring());
+        main.addMainListener(new StartChecks(main));
         return main;
     }
 

@@ -1,5 +1,6 @@
 package io.payroutes;
 
+import io.payroutes.routes.RouteCoverage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -90,6 +91,7 @@ public final class RunningPayroutes implements AutoCloseable {
             main.addOverrideProperty("camel.main.shutdownTimeout", "10");
             settings.forEach(main::addOverrideProperty);
             beans.forEach(main::bind);
+            main.bind("routeCoverage", new RouteCoverage());
             try {
                 main.start();
             } catch (RuntimeException e) {

@@ -1,0 +1,61 @@
+package io.payroutes;
+
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.RouteWatcherReloadStrategy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes a route file that was saved into the running program, if all route files together can be built. Camel's own
+ * strategy removes the running route first and then has none if the new one cannot be built. A change of what routes
+ * share (a routeConfiguration) reloads all of them.
+ */
+final class RouteReload extends RouteWatcherReloadStrategy {
+    private static final Logger LOG = LoggerFactory.getLogger(RouteReload.class);
+
+    private final RouteFolder folder;
+    private final String patterns;
+
+    RouteReload(Path root, String patterns) {
+        super(root.toString(), true);
+        this.patterns = patterns;
+        this.folder = new RouteFolder(patterns);
+        setPattern("*.camel.yaml");
+        setRemoveAllRoutes(false);
+    }
+
+    @Override
+    protected void onRouteReload(Collection<Resource> changed, boolean removeEverything) {
+        try {
+            Set<Resource> all = all();
+            RouteTrial.build(all, getCamelContext());
+            boolean shared = changed.stream().anyMatch(RouteReload::isShared);
+            super.onRouteReload(shared ? all : changed, removeEverything);
+        } catch (Exception e) {
+            String reason = RouteMistake.behind(e, folder)
+                    .map(RouteMistake::toString)
+                    .orElseGet(() -> String.valueOf(e.getMessage()));
+            LOG.error("Not reloaded, the routes run on as they were: {}", reason);
+        }
+    }
+
+    private Set<Resource> all() throws Exception {
+        Set<Resource> all = new LinkedHashSet<>();
+        for (String pattern : patterns.split(",", -1)) {
+            all.addAll(PluginHelper.getPackageScanResourceResolver(getCamelContext())
+                    .findResources(pattern));
+        }
+        return all;
+    }
+
+    private static boolean isShared(Resource file) {
+        List<String> lines = RouteFolder.lines(Path.of(file.getURI()));
+        return lines.stream().anyMatch(line -> line.startsWith("- routeConfiguration:"));
+    }
+}

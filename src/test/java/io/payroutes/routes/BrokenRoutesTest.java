@@ -1,0 +1,243 @@
+package io.payroutes.routes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.payroutes.Payroutes;
+import io.payroutes.TestDatabase;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import org.apache.camel.main.Main;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Starts the program with a mistake in a file: it says where the mistake is and what it is, in two lines, and ends. */
+@Timeout(60)
+class BrokenRoutesTest {
+    private static TestDatabase database;
+
+    @TempDir
+    private Path copy;
+
+    @BeforeAll
+    static void open() {
+        database = TestDatabase.open(TestDatabase.Kind.H2);
+    }
+
+    @AfterAll
+    static void close() {
+        database.close();
+    }
+
+    @BeforeEach
+    void copyRoutes() {
+        ProjectCopy.copy(Path.of("routes"), copy.resolve("routes"));
+    }
+
+    @Test
+    void anUnknownStep() {
+        assertThat(said("payment-failed", "- bean:", "- been:"))
+                .isEqualTo(at("payment-failed", 11, "there is no step called been", "- been:"));
+    }
+
+    @Test
+    void anUnknownOptionOfAStep() {
+        assertThat(said("payment-failed", "method: failed", "methode: failed"))
+                .isEqualTo(at("payment-failed", 16, "there is no option called methode here", "methode: failed"));
+    }
+
+    @Test
+    void wrongIndentation() {
+        assertThat(said("payment-failed", "            method: failed", "           method: failed"))
+                .startsWith(where("payment-failed", 16) + "not YAML: ")
+                .endsWith("(is the indentation right?)\n    method: failed\n");
+    }
+
+    @Test
+    void aTab() {
+        assertThat(said("payment-failed", "            method: failed", "\tmethod: failed"))
+                .startsWith(where("payment-failed", 16) + "not YAML: ")
+                .contains("TAB");
+    }
+
+    @Test
+    void anUnknownOptionOfAConsumer() {
+        assertThat(said("stripe-event", "concurrentConsumers:", "concurrentConsumer:"))
+                .isEqualTo(at(
+                        "stripe-event",
+                        11,
+                        "the endpoint seda: has no option concurrentConsumer",
+                        "concurrentConsumer: \"{{inbox.workers}}\""));
+    }
+
+    @Test
+    void anUnknownOptionOfAProducer() {
+        assertThat(said("stripe-event-inbox", "blockWhenFull:", "blokWhenFull:"))
+                .startsWith(where("stripe-event-inbox", 18) + "the endpoint seda: has no option blokWhenFull\n");
+    }
+
+    @Test
+    void aValueThatAnOptionCannotHave() {
+        assertThat(said("stripe-event-inbox", "blockWhenFull: true", "blockWhenFull: perhaps"))
+                .startsWith(where("stripe-event-inbox", 18) + "'perhaps' is not a value (Boolean) of this option\n");
+    }
+
+    @Test
+    void anUnknownComponent() {
+        assertThat(said("stripe-event-inbox", "uri: seda:", "uri: sedda:"))
+                .startsWith(where("stripe-event-inbox", 15) + "there is no component sedda ");
+    }
+
+    @Test
+    void anUnknownBean() {
+        assertThat(said("payment-failed", "ref: paymentMails", "ref: paymentMail"))
+                .isEqualTo(at("payment-failed", 15, "there is no bean paymentMail", "ref: paymentMail"));
+    }
+
+    @Test
+    void anUnknownBeanOfAnOption() {
+        assertThat(said("stripe-event-inbox", "#dataSource", "#dataSouce"))
+                .startsWith(where("stripe-event-inbox", 10) + "there is no bean dataSouce\n");
+    }
+
+    @Test
+    void anUnknownMethod() {
+        assertThat(said("payment-failed", "method: failed", "method: fail"))
+                .startsWith(
+                        where("payment-failed", 16) + "io.payroutes.notification.PaymentMails has no method fail\n");
+    }
+
+    @Test
+    void aBrokenSimpleExpression() {
+        String right = "${body.type} == 'payment_intent.created'";
+        assertThat(said("event-router", right, "${body.type == 'payment_intent.created'"))
+                .startsWith(where("event-router", 17) + "this Simple expression is wrong: expected symbol functionEnd")
+                .endsWith("\n    expression: ${body.type == 'payment_intent.created'\n");
+    }
+
+    @Test
+    void anUnknownFunctionOfSimple() {
+        assertThat(said("event-router", "${body.type} in 'payout", "${bodi.type} in 'payout"))
+                .contains(
+                        "event-router.camel.yaml, line ",
+                        "this Simple expression is wrong: Unknown function: bodi.type");
+    }
+
+    @Test
+    void aMissingSetting() {
+        assertThat(said("stripe-event", "{{inbox.workers}}", "{{inbox.worker}}"))
+                .startsWith(where("stripe-event", 11) + "there is no setting inbox.worker in config/\n");
+    }
+
+    @Test
+    void aMissingKamelet() {
+        assertThat(said("erp-delivery", "}}-sink", "}}-sinc"))
+                .contains("erp-delivery.camel.yaml, line ", ": there is no kamelet erp-http-sinc\n");
+    }
+
+    @Test
+    void aMissingSqlFile() {
+        assertThat(said("stripe-event-inbox", "claim-events.sql", "claim-event.sql"))
+                .startsWith(where("stripe-event-inbox", 8) + "there is no file config/sql/h2/claim-event.sql\n");
+    }
+
+    @Test
+    void aMissingRouteConfigurationThatCamelWouldIgnore() {
+        assertThat(said("payment-failed", "Id: in-transaction", "Id: in-transactions"))
+                .startsWith(where("payment-failed", 7) + "there is no routeConfiguration in-transactions\n");
+    }
+
+    @Test
+    void anIdThatAnotherRouteHas() {
+        assertThat(said("payment-failed", "id: payment-failed", "id: refund"))
+                .startsWith(where("payment-failed", 2) + "there is another route with the id refund\n");
+    }
+
+    @Test
+    void anUnknownClassInTheErrorHandlingOfARoute() {
+        assertThat(said("errors", "inbox.ContradictionException", "inbox.ContradictionExeption"))
+                .contains(
+                        "errors.camel.yaml, line ",
+                        ": there is no class io.payroutes.inbox.ContradictionExeption\n    - io.payroutes.inbox");
+    }
+
+    @Test
+    void aSettingThatCamelDoesNotKnow() {
+        assertThat(output(Map.of("camel.main.shutdownTimout", "3")))
+                .isEqualTo("Payroutes did not start: Camel has no setting camel.main.shutdownTimout\n");
+    }
+
+    @Test
+    void aSettingWithAWrongValue() {
+        assertThat(output(Map.of("inbox.batch", "many")))
+                .isEqualTo("Payroutes did not start: inbox.batch must be a whole number, not 'many'"
+                        + " (config/application.properties, or the environment variable INBOX_BATCH)\n");
+    }
+
+    @Test
+    void aSettingWhoseValueARouteCannotUse() {
+        assertThat(output(Map.of("inbox.workers", "many")))
+                .startsWith(where("stripe-event", 11) + "the option concurrentConsumers cannot be 'many'\n");
+    }
+
+    @Test
+    void aDatabaseThatIsNotThere() {
+        assertThat(output(Map.of("database.url", "jdbc:postgresql://localhost:1/none", "database.patience", "1s")))
+                .startsWith(
+                        "Payroutes did not start:\n  Failed to initialize pool: Connection to localhost:1 refused.");
+    }
+
+    @Test
+    void aPortThatIsTaken() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0)) {
+            assertThat(output(Map.of("http.port", Integer.toString(taken.getLocalPort()))))
+                    .startsWith("Payroutes did not start: http.port is " + taken.getLocalPort()
+                            + ", which cannot be listened on: Address already in use");
+        }
+    }
+
+    private String at(String route, int line, String reason, String text) {
+        return where(route, line) + reason + "\n    " + text + "\n";
+    }
+
+    private String where(String route, int line) {
+        return "Payroutes did not start: " + copy.resolve("routes").resolve(route + ".camel.yaml") + ", line " + line
+                + ": ";
+    }
+
+    private String said(String route, String right, String wrong) {
+        ProjectCopy.replace(copy.resolve("routes").resolve(route + ".camel.yaml"), right, wrong);
+        return output(Map.of());
+    }
+
+    private String output(Map<String, String> settings) {
+        String routes = copy.resolve("routes").toString();
+        Main main = Payroutes.main();
+        database.settings().forEach(main::addOverrideProperty);
+        Map.of(
+                        "camel.main.routesIncludePattern", "file:" + routes + "/*.camel.yaml",
+                        "camel.component.kamelet.location", "file:" + routes + "/kamelets",
+                        "stripe.webhook-secret", "whsec_test",
+                        "erp.url", "http://localhost:1",
+                        "http.port", "0",
+                        "management.port", "0")
+                .forEach(main::addOverrideProperty);
+        settings.forEach(main::addOverrideProperty);
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
+        PrintStream console = System.err;
+        System.setErr(new PrintStream(output, true, StandardCharsets.UTF_8));
+        try {
+            assertThat(Payroutes.run(main)).isEqualTo(1);
+        } finally {
+            System.setErr(console);
+        }
+        return output.toString(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,105 @@
+package io.payroutes.routes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.payroutes.RunningPayroutes;
+import io.payroutes.TestDatabase;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.LogEvent;
+import org.apache.logging.log4j.core.Logger;
+import org.apache.logging.log4j.core.appender.AbstractAppender;
+import org.apache.logging.log4j.core.config.Property;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The dev profile: what is saved under routes/ takes effect, unless there is a mistake in it. */
+@Timeout(180)
+class ReloadTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final Log log = new Log();
+
+    @TempDir
+    private Path copy;
+
+    @BeforeEach
+    void listen() {
+        log.start();
+        ((Logger) LogManager.getLogger("io.payroutes.RouteReload")).addAppender(log);
+        System.setProperty("camel.main.profile", "dev");
+    }
+
+    @AfterEach
+    void leave() {
+        ((Logger) LogManager.getLogger("io.payroutes.RouteReload")).removeAppender(log);
+        System.clearProperty("camel.main.profile");
+    }
+
+    @Test
+    void aGoodChangeTakesEffectAndABadOneLeavesTheRoutesAsTheyWere() throws Exception {
+        ProjectCopy.copy(Path.of("routes"), copy);
+        Path webhook = copy.resolve("stripe-webhook.camel.yaml");
+        Path errors = copy.resolve("errors.camel.yaml");
+        try (TestDatabase database = TestDatabase.open(TestDatabase.Kind.H2);
+                RunningPayroutes program = RunningPayroutes.on(database)
+                        .with("camel.main.routesIncludePattern", "file:" + copy + "/*.camel.yaml")
+                        .with("camel.component.kamelet.location", "file:" + copy + "/kamelets")
+                        .start()) {
+            assertThat(answerToUnsigned(program)).isEqualTo(400);
+
+            ProjectCopy.replace(webhook, "- convertBodyTo:", "- convertBody:");
+            await().atMost(PATIENCE).until(() -> log.says(webhook + ", line 15: there is no step called convertBody"));
+            assertThat(answerToUnsigned(program)).isEqualTo(400);
+
+            ProjectCopy.replace(webhook, "- convertBody:", "- convertBodyTo:");
+            ProjectCopy.replace(webhook, "method: verify", "method: verifi");
+            await().atMost(PATIENCE)
+                    .until(() -> log.says("SignatureVerifier has no method verifi\n    method: verifi"));
+            assertThat(answerToUnsigned(program)).isEqualTo(400);
+
+            ProjectCopy.replace(webhook, "method: verifi", "method: verify");
+            ProjectCopy.replace(errors, "expression: \"400\"", "expression: \"422\"");
+            await().atMost(PATIENCE).until(() -> answerToUnsigned(program) == 422);
+        }
+    }
+
+    private int answerToUnsigned(RunningPayroutes program) throws IOException, InterruptedException {
+        return client.send(
+                        HttpRequest.newBuilder(URI.create(program.url("/webhook")))
+                                .header("Content-Type", "application/json")
+                                .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                                .build(),
+                        HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    private static final class Log extends AbstractAppender {
+        private final List<String> lines = new CopyOnWriteArrayList<>();
+
+        Log() {
+            super("reload", null, null, false, Property.EMPTY_ARRAY);
+        }
+
+        @Override
+        public void append(LogEvent event) {
+            lines.add(event.getMessage().getFormattedMessage());
+        }
+
+        boolean says(String text) {
+            return lines.stream().anyMatch(line -> line.contains(text));
+        }
+    }
+}

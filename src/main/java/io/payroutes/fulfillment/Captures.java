@@ -6,6 +6,7 @@ import io.payroutes.payment.Ledger;
 import io.payroutes.payment.Payment;
 import io.payroutes.payment.PaymentIntentStatus;
 import org.apache.camel.ExchangeProperty;
+import org.jspecify.annotations.Nullable;
 
 /** Whether a capture that was asked for is still to be made. */
 public final class Captures {
@@ -15,14 +16,23 @@ public final class Captures {
         this.ledger = ledger;
     }
 
-    /** Whether the payment still waits to be captured. */
+    /** What is sent to Stripe. */
+    static String request(@Nullable Long amountCapturable) {
+        return "amount_to_capture=" + amountCapturable;
+    }
+
+    /**
+     * Whether the payment still waits to be captured, and all of it: an authorisation that has grown meanwhile has a
+     * capture of its own, and what the first capture leaves over is lost.
+     */
     public boolean isWanted(@ExchangeProperty("delivery") ClaimedDelivery capture) {
         String paymentId = capture.paymentId();
         return paymentId != null
                 && paymentId.matches("[A-Za-z0-9_]+") // it becomes part of a URL
                 && ledger.payment(paymentId)
-                        .map(Payment::status)
-                        .filter(status -> status == PaymentIntentStatus.REQUIRES_CAPTURE)
+                        .filter(payment -> payment.status() == PaymentIntentStatus.REQUIRES_CAPTURE)
+                        .map(Payment::amountCapturable)
+                        .filter(amount -> capture.payload().equals(request(amount)))
                         .isPresent();
     }
 

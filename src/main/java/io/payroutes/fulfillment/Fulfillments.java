@@ -114,7 +114,7 @@ public final class Fulfillments {
                 10,
                 clock.instant(),
                 null,
-                "amount_to_capture=" + intent.amountCapturable()));
+                Captures.request(intent.amountCapturable())));
     }
 
     /**

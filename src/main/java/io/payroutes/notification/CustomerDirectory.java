@@ -23,4 +23,13 @@ public interface CustomerDirectory {
      * @param preferredLocales most preferred first
      */
     record Customer(@Nullable String email, @Nullable String name, List<String> preferredLocales) {}
+
+    /** The directory does not let us in; trying again does not help until somebody changes that. */
+    final class NotAllowedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        NotAllowedException(String message) {
+            super(message);
+        }
+    }
 }

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -71,14 +72,19 @@ public final class CustomerMailDesk implements MailDesk {
         if (to == null) {
             return new PreparedMail.Drop("nobody to write to: the payment has no mail address");
         }
-        if (draft.kind() == MailKind.PAYMENT_FAILED && sentWithinADay(to) >= rules.failedMailsPerDay) {
+        if (draft.kind() == MailKind.PAYMENT_FAILED && sentWithinADay(sameForAll(to)) >= rules.failedMailsPerDay) {
             return new PreparedMail.Drop("this address has had its mails about failed payments for today");
         }
         String language = languages.pick(draft.languages(
                 customer.map(CustomerDirectory.Customer::preferredLocales).orElse(List.of())));
         MailRequest request = draft.request(
                 to, language, customer.map(CustomerDirectory.Customer::name).orElse(null), payUrl(draft));
-        return new PreparedMail.Ready(composer.toMimeMessage(composer.compose(delivery.id(), request)), to);
+        try {
+            return new PreparedMail.Ready(
+                    composer.toMimeMessage(composer.compose(delivery.id(), request)), sameForAll(to));
+        } catch (UndeliverableAddressException e) {
+            return new PreparedMail.Drop("nobody to write to: " + e.getMessage());
+        }
     }
 
     private static MailDraft draft(ClaimedDelivery delivery) {
@@ -113,9 +119,17 @@ public final class CustomerMailDesk implements MailDesk {
                 .anyMatch(source -> known(draft, source) != null);
         boolean languageIsKnown = !draft.preferredLocales().isEmpty() || draft.language() != null;
         String customerId = draft.customer();
-        return customerId == null || draft.customerEmail() != null || (addressIsKnown && languageIsKnown)
-                ? Optional.empty()
-                : customers.find(customerId);
+        if (customerId == null || draft.customerEmail() != null || (addressIsKnown && languageIsKnown)) {
+            return Optional.empty();
+        }
+        try {
+            return customers.find(customerId);
+        } catch (CustomerDirectory.NotAllowedException e) {
+            if (addressIsKnown) {
+                return Optional.empty(); // better in the default language than never
+            }
+            throw e;
+        }
     }
 
     private @Nullable String recipient(MailDraft draft, Optional<CustomerDirectory.Customer> customer) {
@@ -137,6 +151,11 @@ public final class CustomerMailDesk implements MailDesk {
             case CUSTOMER -> draft.customerEmail();
             case BILLING_DETAILS -> draft.billingEmail();
         };
+    }
+
+    /** One spelling of an address, to count by: no mailbox provider tells people apart by capitals. */
+    private static String sameForAll(String address) {
+        return address.toLowerCase(Locale.ROOT);
     }
 
     private long sentWithinADay(String to) {

@@ -141,8 +141,10 @@ public record PaymentInstructions(
                                 details.path("hosted_instructions_url"),
                                 details.path("mobile_auth_url"),
                                 details.path("qr_code").path("image_url_png")));
+            // Not Stripe's own address: it has expired by the time that the mail is read, and it names the client
+            // secret.
             case "redirect_to_url", "alipay_handle_redirect" ->
-                new PaymentInstructions(InstructionType.REDIRECT, null, List.of(), link(fallback, details.path("url")));
+                new PaymentInstructions(InstructionType.REDIRECT, null, List.of(), fallback);
             case "verify_with_microdeposits" ->
                 new PaymentInstructions(
                         InstructionType.MICRODEPOSITS,

@@ -34,6 +34,9 @@ public final class StripeCustomers implements CustomerDirectory {
         if (status == 404) {
             return Optional.empty();
         }
+        if (status == 401 || status == 403) {
+            throw new NotAllowedException("Stripe answered " + status + ": stripe.api-key may not read customers");
+        }
         if (status != 200) {
             throw new IllegalStateException("Stripe answered " + status + " when asked for the customer");
         }

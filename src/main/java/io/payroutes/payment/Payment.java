@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A payment as the ledger has it. All but the id is unknown while only its charges have been heard of.
  *
  * @param amount what was asked for, minor units
+ * @param amountCapturable authorised and not yet captured, minor units
  * @param amountReceived what has arrived, minor units
  * @param failedAttempts how many different attempts failed
  */
@@ -16,6 +17,7 @@ public record Payment(
         @Nullable PaymentIntentStatus status,
         @Nullable PaymentStatus paymentStatus,
         @Nullable Long amount,
+        @Nullable Long amountCapturable,
         @Nullable Long amountReceived,
         @Nullable Long amountRemaining,
         @Nullable String currency,
@@ -36,6 +38,7 @@ public record Payment(
                 status == null ? null : PaymentIntentStatus.of(status),
                 paymentStatus == null ? null : PaymentStatus.of(paymentStatus).orElse(null),
                 row.number("amount"),
+                row.number("amount_capturable"),
                 row.number("amount_received"),
                 row.number("amount_remaining"),
                 row.text("currency"),

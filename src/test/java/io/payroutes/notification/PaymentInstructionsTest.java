@@ -71,8 +71,8 @@ class PaymentInstructionsTest {
         "swish_handle_redirect_or_display_qr_code, https://payments.stripe.com/swish",
         "upi_handle_redirect_or_display_qr_code, https://payments.stripe.com/upi",
         "wechat_pay_display_qr_code, https://payments.stripe.com/wechat",
-        "redirect_to_url, https://hooks.stripe.com/r",
-        "alipay_handle_redirect, https://hooks.stripe.com/x",
+        "redirect_to_url, " + MailSamples.PAY_URL,
+        "alipay_handle_redirect, " + MailSamples.PAY_URL,
         "verify_with_microdeposits, https://payments.stripe.com/microdeposit/x",
         "use_stripe_sdk, " + MailSamples.PAY_URL,
         "blik_authorize, " + MailSamples.PAY_URL,
@@ -175,7 +175,8 @@ class PaymentInstructionsTest {
     @Test
     void linksOfOtherSchemesAreNotTaken() {
         for (String url : List.of("javascript:alert(1)", "data:text/html,x", "https://shop.example@evil.example/")) {
-            assertThat(of("{\"type\": \"redirect_to_url\", \"redirect_to_url\": {\"url\": \"" + url + "\"}}")
+            assertThat(of("{\"type\": \"konbini_display_details\", \"konbini_display_details\":"
+                                    + " {\"hosted_voucher_url\": \"" + url + "\"}}")
                             .link())
                     .isEqualTo(MailSamples.PAY_URL);
         }

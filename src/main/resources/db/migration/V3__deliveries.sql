@@ -1,7 +1,7 @@
 -- What goes out: written in the transaction of the event that caused it, delivered afterwards. due_at as in
 -- stripe_event. A delivery of a payment waits until the earlier ones (by sequence) to the same destination are out.
 CREATE TABLE delivery (
-    delivery_id      VARCHAR(300) NOT NULL PRIMARY KEY,
+    delivery_id      VARCHAR(400) NOT NULL PRIMARY KEY,
     destination      VARCHAR(32) NOT NULL,
     kind             VARCHAR(64) NOT NULL,
     payment_id       VARCHAR(255),
@@ -23,7 +23,7 @@ CREATE INDEX delivery_state ON delivery (state, created_at);
 CREATE INDEX delivery_recipient ON delivery (recipient, kind, done_at);
 
 CREATE TABLE delivery_attempt (
-    delivery_id  VARCHAR(300) NOT NULL,
+    delivery_id  VARCHAR(400) NOT NULL,
     attempted_at TIMESTAMP(6) WITH TIME ZONE NOT NULL,
     attempt      INTEGER NOT NULL,
     outcome      VARCHAR(32) NOT NULL,

@@ -46,6 +46,9 @@ public final class Fulfillments {
 
     /** The payment is paid: the goods may leave. */
     public void request(@Body PaymentChange change) {
+        if (!change.isNews()) {
+            return; // asked for before, even if the message has been deleted since
+        }
         PaymentIntent intent = change.intent();
         String id = fulfillmentId(intent.id());
         enqueue(
@@ -124,16 +127,20 @@ public final class Fulfillments {
             return;
         }
         Optional<Payment> known = ledger.lockPayment(paymentId);
-        boolean isReleased = deliveries.exists(fulfillmentId(paymentId));
+        List<Change> timeLine = ledger.timeline().of(paymentId);
+        // A dispute can come when the delivered message has long been deleted; the time line stays.
+        boolean isReleased = timeLine.stream().anyMatch(is("payment_intent.succeeded"))
+                || deliveries.exists(fulfillmentId(paymentId));
         boolean isReserved = isReleased || deliveries.countOf(paymentId, "payment.capturable") > 0;
         if (known.isEmpty() || !isReserved) {
             return;
         }
         Payment payment = known.get();
-        List<Change> timeLine = ledger.timeline().of(paymentId);
         if (isReleased) {
-            hold(payment, timeLine, "review", is("review.opened"));
-            release(payment, timeLine, "review", is("review.closed").and(c -> "approved".equals(c.detail())));
+            // What ends a hold stands for the hold, too: an event that comes too late must not hold the goods again.
+            Predicate<Change> isApproved = is("review.closed").and(c -> "approved".equals(c.detail()));
+            hold(payment, timeLine, "review", is("review.opened").or(isApproved));
+            release(payment, timeLine, "review", isApproved);
             hold(
                     payment,
                     timeLine,
@@ -144,17 +151,7 @@ public final class Fulfillments {
             cancel(payment, timeLine, "disputed", isDispute().and(c -> !isInquiry(c.status())));
             release(payment, timeLine, "disputed", is("charge.dispute.closed").and(c -> "won".equals(c.status())));
             cancelWhenFullyRefunded(payment, timeLine);
-            boolean paid = timeLine.stream().anyMatch(is("payment_intent.succeeded"));
-            if (timeLine.stream().anyMatch(is("payment_intent.processing"))) {
-                hold(
-                        payment,
-                        timeLine,
-                        "payment_failed",
-                        is("payment_intent.payment_failed").and(c -> !paid));
-                if (deliveries.exists(id("hld", paymentId, "payment_failed"))) {
-                    release(payment, timeLine, "payment_failed", is("payment_intent.succeeded"));
-                }
-            }
+            holdWhenFailedAfterAll(payment, timeLine);
         }
         cancel(payment, timeLine, "payment_canceled", is("payment_intent.canceled"));
     }
@@ -184,6 +181,22 @@ public final class Fulfillments {
                             .and(c -> c.objectId().equals(charge.id()))
                             .and(c -> taken > 0
                                     && charge.refunded(payment.amountReceived(), zeroIfNull(c.amount())) >= taken));
+        }
+    }
+
+    // Goods that left while the payment was processing. An attempt that failed before that is no news about them.
+    private void holdWhenFailedAfterAll(Payment payment, List<Change> timeLine) {
+        List<Change> sinceProcessing = timeLine.stream()
+                .dropWhile(is("payment_intent.processing").negate())
+                .toList();
+        boolean isPaid = timeLine.stream().anyMatch(is("payment_intent.succeeded"));
+        hold(
+                payment,
+                sinceProcessing,
+                "payment_failed",
+                is("payment_intent.payment_failed").and(c -> !isPaid));
+        if (deliveries.exists(id("hld", payment.id(), "payment_failed"))) {
+            release(payment, timeLine, "payment_failed", is("payment_intent.succeeded"));
         }
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.payroutes.retry.BackOff;
 import io.payroutes.store.Row;
@@ -81,14 +82,10 @@ public final class Inbox {
         return batch;
     }
 
-    /**
-     * Reads a claimed row.
-     *
-     * @throws IllegalStateException if the event was claimed more often than may be: its handling never came to an end
-     */
-    public StripeEvent read(@Body Map<String, Object> claimed) throws JsonProcessingException {
+    /** Reads a claimed row. A payload that is JSON and still cannot be read leaves the event without an object. */
+    public StripeEvent read(@Body Map<String, Object> claimed) {
         Row row = Row.of(claimed);
-        JsonNode event = JSON.readTree(row.mustText("payload"));
+        JsonNode event = tree(row.mustText("payload"));
         Instant receivedAt = row.mustTime("received_at");
         JsonNode created = event.path("created");
         return new StripeEvent(
@@ -103,6 +100,15 @@ public final class Inbox {
                 event.path("account").textValue(),
                 event.path("data").path("object"),
                 (int) row.mustNumber("attempts"));
+    }
+
+    // Whoever fails here has no event yet to park or to try again, and would come back for ever.
+    private static JsonNode tree(String payload) {
+        try {
+            return JSON.readTree(payload);
+        } catch (JsonProcessingException | NumberFormatException e) {
+            return MissingNode.getInstance(); // a number with more digits or a larger exponent than any number has
+        }
     }
 
     /** Whether the event was leased more often than it may be attempted: whoever had it did not live to say why. */

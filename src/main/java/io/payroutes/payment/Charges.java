@@ -29,7 +29,7 @@ public final class Charges {
      */
     public ObjectChange record(@Body StripeEvent event) {
         ledger.mustTake(event);
-        StripeObject charge = StripeObject.of(event.object(), "charge");
+        StripeObject charge = StripeObject.of(event, "charge");
         String paymentId = charge.reference("payment_intent");
         if (paymentId != null) {
             ledger.lockOrCreatePayment(paymentId, createdAt(event, charge));

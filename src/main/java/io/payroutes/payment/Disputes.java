@@ -19,7 +19,7 @@ public final class Disputes {
     /** @throws io.payroutes.inbox.ContradictionException if the object is no dispute, or lacks what every dispute has */
     public ObjectChange record(@Body StripeEvent event) {
         ledger.mustTake(event);
-        StripeObject dispute = StripeObject.of(event.object(), "dispute");
+        StripeObject dispute = StripeObject.of(event, "dispute");
         String id = dispute.id();
         String chargeId = dispute.reference("charge");
         String named = dispute.reference("payment_intent");

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param amount what was asked for, minor units
  * @param amountReceived what has arrived, minor units
+ * @param failedAttempts how many different attempts failed
  */
 public record Payment(
         String id,
@@ -21,6 +22,7 @@ public record Payment(
         @Nullable String nextActionType,
         @Nullable String cancellationReason,
         boolean attemptFailed,
+        long failedAttempts,
         @Nullable String latestChargeId,
         @Nullable String orderRef,
         @Nullable Boolean livemode,
@@ -40,6 +42,7 @@ public record Payment(
                 row.text("next_action_type"),
                 row.text("cancellation_reason"),
                 row.isSet("attempt_failed"),
+                row.mustNumber("failed_attempts"),
                 row.text("latest_charge_id"),
                 row.text("order_ref"),
                 row.flag("livemode"),

@@ -75,12 +75,7 @@ public record PaymentIntent(
      * @throws ContradictionException if it is no PaymentIntent, or lacks what every PaymentIntent has
      */
     static PaymentIntent of(StripeEvent event, MetadataKeys keys) {
-        StripeObject pi = StripeObject.of(event.object(), "payment_intent");
-        if (event.livemode() != null
-                && pi.optionalFlag("livemode") != null
-                && !event.livemode().equals(pi.optionalFlag("livemode"))) {
-            throw new ContradictionException("the event and its object disagree on livemode");
-        }
+        StripeObject pi = StripeObject.of(event, "payment_intent");
         List<StripeObject> charges = charges(pi);
         JsonNode nextAction = nextAction(pi);
         StripeObject customer = pi.at("customer");

@@ -16,7 +16,7 @@ public final class Payouts {
     /** @throws io.payroutes.inbox.ContradictionException if the object is no payout, or has no amount or currency */
     public PayoutChange record(@Body StripeEvent event) {
         ledger.mustTake(event);
-        StripeObject payout = StripeObject.of(event.object(), "payout");
+        StripeObject payout = StripeObject.of(event, "payout");
         return new PayoutChange(
                 event,
                 payout.id(),

@@ -23,7 +23,7 @@ public final class Refunds {
      */
     public ObjectChange record(@Body StripeEvent event) {
         ledger.mustTake(event);
-        StripeObject refund = StripeObject.of(event.object(), "refund");
+        StripeObject refund = StripeObject.of(event, "refund");
         String chargeId = refund.reference("charge");
         String named = refund.reference("payment_intent");
         String paymentId = named != null ? named : ledger.paymentOfCharge(chargeId);

@@ -14,13 +14,13 @@ public final class RiskEvents {
 
     /** Records {@code radar.early_fraud_warning.*}; the detail says whether something can still be done about it. */
     public ObjectChange recordFraudWarning(@Body StripeEvent event) {
-        StripeObject warning = StripeObject.of(event.object(), "radar.early_fraud_warning");
+        StripeObject warning = StripeObject.of(event, "radar.early_fraud_warning");
         return record(event, warning, warning.flag("actionable") ? "actionable" : "not_actionable");
     }
 
     /** Records {@code review.*}; the detail is the reason it was closed for, or none while it is open. */
     public ObjectChange recordReview(@Body StripeEvent event) {
-        StripeObject review = StripeObject.of(event.object(), "review");
+        StripeObject review = StripeObject.of(event, "review");
         return record(event, review, review.text("closed_reason", 64));
     }
 

@@ -19,7 +19,7 @@ public final class SetupIntents {
     /** @throws io.payroutes.inbox.ContradictionException if the object is no SetupIntent */
     public ObjectChange record(@Body StripeEvent event) {
         ledger.mustTake(event);
-        StripeObject setup = StripeObject.of(event.object(), "setup_intent");
+        StripeObject setup = StripeObject.of(event, "setup_intent");
         // The states are a PaymentIntent's, without those of money.
         PaymentIntentStatus status =
                 PaymentIntentStatus.of(setup.json().path("status").textValue());

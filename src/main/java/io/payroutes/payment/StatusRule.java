@@ -30,7 +30,7 @@ final class StatusRule {
             case REQUIRES_CAPTURE ->
                 isPositive(payment.amountReceived()) ? PaymentStatus.PARTIAL_CAPTURE : PaymentStatus.UNCAPTURED;
             case CANCELED ->
-                FAILED_INVOICE.equals(payment.cancellationReason()) && lastAttemptFailed(payment, charges)
+                FAILED_INVOICE.equals(payment.cancellationReason()) && anAttemptFailed(payment, charges)
                         ? PaymentStatus.FAILED
                         : PaymentStatus.CANCELED;
             case SUCCEEDED -> afterSuccess(payment, charges, disputes);
@@ -50,6 +50,12 @@ final class StatusRule {
     private static boolean lastAttemptFailed(Payment payment, List<Charge> charges) {
         return payment.attemptFailed()
                 || charges.stream().anyMatch(c -> c.id().equals(payment.latestChargeId()) && c.isFailed());
+    }
+
+    // A canceled PaymentIntent need not carry the error any more, and its charge is no more than an id since
+    // 2022-11-15.
+    private static boolean anAttemptFailed(Payment payment, List<Charge> charges) {
+        return payment.failedAttempts() > 0 || lastAttemptFailed(payment, charges);
     }
 
     private static PaymentStatus afterSuccess(Payment payment, List<Charge> charges, List<Dispute> disputes) {

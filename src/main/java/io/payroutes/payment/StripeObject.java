@@ -3,6 +3,7 @@ package io.payroutes.payment;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.payroutes.inbox.ContradictionException;
+import io.payroutes.inbox.StripeEvent;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -21,13 +22,22 @@ record StripeObject(JsonNode json) {
     /**
      * The object of an event.
      *
-     * @throws ContradictionException if {@code object} says that it is something else
+     * @throws ContradictionException if {@code object} says that it is something else, or it is of another mode than the
+     *     event
      */
-    static StripeObject of(JsonNode json, String kind) {
-        if (!kind.equals(json.path("object").textValue())) {
+    static StripeObject of(StripeEvent event, String kind) {
+        if (event.object().isMissingNode()) {
+            throw new ContradictionException("the event's payload cannot be read");
+        }
+        if (!kind.equals(event.object().path("object").textValue())) {
             throw new ContradictionException("the event's object is not a " + kind);
         }
-        return new StripeObject(json);
+        StripeObject object = new StripeObject(event.object());
+        Boolean livemode = object.optionalFlag("livemode");
+        if (event.livemode() != null && livemode != null && !event.livemode().equals(livemode)) {
+            throw new ContradictionException("the event and its object disagree on livemode");
+        }
+        return object;
     }
 
     StripeObject at(String field) {
@@ -139,15 +149,24 @@ record StripeObject(JsonNode json) {
             return null;
         }
         StringBuilder clean = new StringBuilder(Math.min(text.length(), longest));
-        text.codePoints()
-                .filter(c ->
-                        !Character.isISOControl(c) && !(c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE))
-                .limit(longest)
-                .forEach(clean::appendCodePoint);
-        // A character beyond the first plane counts twice; a column counts characters as the database does.
-        String stripped = clean.length() > longest ? clean.substring(0, longest) : clean.toString();
-        stripped = stripped.strip();
+        for (int i = 0; i < text.length(); ) {
+            int character = text.codePointAt(i);
+            i += Character.charCount(character);
+            if (Character.isISOControl(character) || isHalf(character)) {
+                continue;
+            }
+            // A character beyond the first plane counts twice, as it does in one of the databases.
+            if (clean.length() + Character.charCount(character) > longest) {
+                break;
+            }
+            clean.appendCodePoint(character);
+        }
+        String stripped = clean.toString().strip();
         return stripped.isEmpty() ? null : stripped;
+    }
+
+    private static boolean isHalf(int character) {
+        return character >= Character.MIN_SURROGATE && character <= Character.MAX_SURROGATE;
     }
 
     private static @Nullable String idOf(JsonNode node) {

@@ -277,7 +277,7 @@ class ErpHttpDeliveryTest {
     private void start(Object... settings) {
         RunningPayroutes.Builder builder = RunningPayroutes.on(database)
                 .bind("clock", clock)
-                .with("erp.url", erp.isRunning() ? erp.baseUrl() + PATH : "http://replaced.invalid");
+                .with("erp.url", erp.isRunning() ? "http://localhost:" + erp.port() + PATH : "http://replaced.invalid");
         for (int i = 0; i < settings.length; i += 2) {
             builder.with((String) settings[i], settings[i + 1]);
         }

@@ -134,7 +134,11 @@ public final class InboxWriter extends ServiceSupport {
                 // One of them is at fault: it must not take the others with it.
                 together.forEach(w -> commit(List.of(w)));
             } else {
-                LOG.warn("{} events could not be stored: {}", together.size(), e.toString());
+                // What the database says of data quotes it.
+                LOG.warn(
+                        "{} events could not be stored: {}",
+                        together.size(),
+                        isAboutData(e) ? "SQL state " + ((SQLException) e).getSQLState() : e.toString());
                 together.forEach(w -> w.done.completeExceptionally(e));
             }
         }
@@ -169,11 +173,11 @@ public final class InboxWriter extends ServiceSupport {
         }
     }
 
-    /** SQL state class 22: data exception. */
+    /** SQL state classes 22 and 23: a value that cannot be, or that a constraint forbids. */
     private static boolean isAboutData(Exception e) {
         return e instanceof SQLException sql
                 && sql.getSQLState() != null
-                && sql.getSQLState().startsWith("22");
+                && (sql.getSQLState().startsWith("22") || sql.getSQLState().startsWith("23"));
     }
 
     private record Waiting(EventEnvelope event, CompletableFuture<@Nullable Void> done) {}

@@ -1,5 +1,6 @@
 package io.payroutes.routes;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.NavigableMap;
@@ -9,9 +10,12 @@ import java.util.TreeMap;
 final class RouteSteps {
     private RouteSteps() {}
 
+    /** A step; one that holds others counts as executed when those are. */
+    record Step(String name, boolean holdsSteps) {}
+
     /** What each step is, by {@link #key}. */
-    static NavigableMap<String, String> all() {
-        NavigableMap<String, String> steps = new TreeMap<>();
+    static NavigableMap<String, Step> all() {
+        NavigableMap<String, Step> steps = new TreeMap<>();
         new RouteProject(Path.of(""))
                 .files().stream()
                         .filter(file -> !file.path().startsWith(Path.of("routes", "demo")))
@@ -21,10 +25,16 @@ final class RouteSteps {
                                 if (name.equals("doTry")) {
                                     return; // Camel tells of the steps inside, not of the frame around them
                                 }
-                                steps.put(key(file.path() + ":" + file.line(pointer)), file.stem() + ", " + name);
+                                steps.put(
+                                        key(file.path() + ":" + file.line(pointer)),
+                                        new Step(file.stem() + ", " + name, holdsSteps(node)));
                             }
                         }));
         return steps;
+    }
+
+    private static boolean holdsSteps(JsonNode step) {
+        return step.findValue("steps") != null;
     }
 
     /** Sorts as the lines of the files do. */

@@ -22,9 +22,6 @@ final class RouteSteps {
                         .forEach(file -> file.walk((pointer, key, node) -> {
                             if (pointer.matches(".*/steps/\\d+")) {
                                 String name = node.fieldNames().next();
-                                if (name.equals("doTry")) {
-                                    return; // Camel tells of the steps inside, not of the frame around them
-                                }
                                 steps.put(
                                         key(file.path() + ":" + file.line(pointer)),
                                         new Step(file.stem() + ", " + name, holdsSteps(node)));

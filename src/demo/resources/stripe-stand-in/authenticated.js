@@ -1,0 +1,4 @@
+'use strict';
+if (window.parent !== window) {
+  window.parent.postMessage({standIn: 'authenticated'}, '*');
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.payroutes.stripe;
+
+import org.jspecify.annotations.NullMarked;

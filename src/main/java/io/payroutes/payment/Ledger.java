@@ -53,6 +53,11 @@ public final class Ledger {
         return payments.find(paymentId).map(Payment::of);
     }
 
+    /** The payments that name an order, in no order of their own. */
+    public List<Payment> paymentsOf(String orderRef) {
+        return payments.findBy("order_ref", orderRef).stream().map(Payment::of).toList();
+    }
+
     /** The payment, locked until the transaction ends. */
     public Optional<Payment> lockPayment(String paymentId) {
         return payments.lock(paymentId).map(Payment::of);

@@ -35,7 +35,7 @@ public enum PaymentIntentStatus {
      *
      * @throws ContradictionException if there is no status, or one that did not exist when this was written
      */
-    static PaymentIntentStatus of(@Nullable String wireName) {
+    public static PaymentIntentStatus of(@Nullable String wireName) {
         return switch (wireName == null ? "" : wireName) {
             case "requires_payment_method", "requires_source" -> REQUIRES_PAYMENT_METHOD;
             case "requires_confirmation" -> REQUIRES_CONFIRMATION;

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Records what the events of PaymentIntents tell. Runs in the transaction of the event. */
 public final class Payments {
+    /** Rank of what was re-read: within its second it is later than whatever an event of it tells. */
+    private static final int AFTER_ALL_EVENTS = 100;
+
     private final Ledger ledger;
     private final Charges charges;
     private final MetadataKeys keys;
@@ -38,8 +41,11 @@ public final class Payments {
         Payment before = ledger.payment(intent.id()).orElseThrow();
         mustNotEndTwice(before, intent.status());
 
-        boolean isLatest = ledger.keepLatest(
-                ledger.payments(), intent.id(), version(event, kind, intent), columns(event, kind, intent));
+        boolean isKept = ledger.keepLatest(
+                ledger.payments(),
+                intent.id(),
+                version(event, kind.rank(), intent),
+                columns(event, kind == PaymentIntentEvent.PAYMENT_FAILED, intent));
         intent.charges().forEach(charge -> charges.keep(event, charge, intent.id()));
 
         String key = changeKey(event, kind, intent);
@@ -47,7 +53,34 @@ public final class Payments {
         if (isNews && kind == PaymentIntentEvent.PAYMENT_FAILED) {
             ledger.countFailedAttempt(intent.id());
         }
-        return new PaymentChange(event, intent, ledger.refreshStatus(intent.id()), isNews, isLatest, key);
+        Payment payment = ledger.refreshStatus(intent.id());
+        // What was re-read from Stripe before its event came does not make the event an old one.
+        boolean isLatest = isKept || (isNews && isSameState(payment, intent));
+        return new PaymentChange(event, intent, payment, isNews, isLatest, key);
+    }
+
+    /**
+     * Keeps a PaymentIntent as it was read from Stripe's API, its latest charge included if that is expanded. It tells how
+     * things are, not what has happened: nothing is added to the time line, and nothing goes out because of it.
+     *
+     * @param read the PaymentIntent as if an event of the second of Stripe's answer had brought it
+     * @throws ContradictionException if it is no PaymentIntent, or one of the mode that is not taken
+     */
+    public Payment refresh(StripeEvent read) {
+        ledger.mustTake(read);
+        PaymentIntent intent = PaymentIntent.of(read, keys);
+        ledger.lockOrCreatePayment(intent.id(), intent.created());
+        ledger.keepLatest(
+                ledger.payments(), intent.id(), version(read, AFTER_ALL_EVENTS, intent), columns(read, false, intent));
+        intent.charges().forEach(charge -> charges.keep(read, charge, intent.id()));
+        return ledger.refreshStatus(intent.id());
+    }
+
+    private static boolean isSameState(Payment payment, PaymentIntent intent) {
+        return payment.status() == intent.status()
+                && Objects.equals(payment.amount(), intent.amount())
+                && Objects.equals(payment.amountCapturable(), intent.amountCapturable())
+                && Objects.equals(payment.amountReceived(), intent.amountReceived());
     }
 
     // A contradiction never ships goods.
@@ -80,20 +113,20 @@ public final class Payments {
         }
     }
 
-    private static Version version(StripeEvent event, PaymentIntentEvent kind, PaymentIntent intent) {
+    private static Version version(StripeEvent event, int rank, PaymentIntent intent) {
         return new Version(
                 intent.status().isFinal() ? 1 : 0,
                 event.created().getEpochSecond(),
-                kind.rank(),
+                rank,
                 // Several captures in one second: the more received, the later.
                 "%019d %s".formatted(Objects.requireNonNullElse(intent.amountReceived(), 0L), event.id()));
     }
 
     private static Map<String, @Nullable Object> columns(
-            StripeEvent event, PaymentIntentEvent kind, PaymentIntent intent) {
+            StripeEvent event, boolean tellsOfFailure, PaymentIntent intent) {
         PaymentIntent.Failure failure = intent.failure();
         boolean attemptFailed = switch (intent.status()) {
-            case REQUIRES_PAYMENT_METHOD -> kind == PaymentIntentEvent.PAYMENT_FAILED || failure != null;
+            case REQUIRES_PAYMENT_METHOD -> tellsOfFailure || failure != null;
             case CANCELED -> failure != null;
             case REQUIRES_CONFIRMATION, REQUIRES_ACTION, PROCESSING, REQUIRES_CAPTURE, SUCCEEDED -> false;
         };

@@ -1,6 +1,7 @@
 package io.payroutes.payment;
 
 import io.payroutes.inbox.StripeEvent;
+import java.util.Objects;
 import org.apache.camel.Body;
 
 /**
@@ -23,6 +24,11 @@ public final class Payouts {
                 payout.text("status", 64),
                 payout.mustAmount("amount"),
                 payout.currency(),
-                payout.text("failure_code", 128));
+                payout.text("failure_code", 128),
+                payout.flag("automatic"),
+                event.type().equals("payout.reconciliation_completed")
+                        ? "completed"
+                        : payout.text("reconciliation_status", 32),
+                Objects.requireNonNullElse(payout.time("created"), event.created()));
     }
 }

@@ -23,6 +23,11 @@ public record Finding(
         @Nullable String currency,
         @Nullable String other) {
 
+    /** The id of a difference between these objects. */
+    static String id(FindingCode code, String... objects) {
+        return code.wireName() + ":" + String.join(":", objects);
+    }
+
     /** The difference in one sentence, in English or Japanese; in English for any other language. */
     public String sentence(Locale language) {
         return FindingSentence.of(this, language);

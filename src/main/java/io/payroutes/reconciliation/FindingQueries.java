@@ -1,5 +1,6 @@
 package io.payroutes.reconciliation;
 
+import io.payroutes.store.NoSuchRecordException;
 import io.payroutes.store.PageQuery;
 import io.payroutes.store.PageQuery.Filter;
 import io.payroutes.store.Resource;
@@ -16,11 +17,11 @@ import org.springframework.jdbc.core.JdbcOperations;
 
 /** The reconciliation as the API shows it. */
 public final class FindingQueries {
-    private static final String FINDING =
-            "finding_id, code, severity, state, payment_id, charge_id, order_ref, expected,"
-                    + " actual, currency, other, first_seen, last_seen";
-    private static final String RUN =
-            "run_id, trigger_by, started_at, finished_at, payments, charges, findings, outcome";
+    static final String FINDING = "finding_id, code, severity, state, payment_id, charge_id, order_ref, expected,"
+            + " actual, currency, other, first_seen, last_seen, resolved_at, explained_by, explained_at, explanation";
+    static final String RUN =
+            "run_id, trigger_by, started_at, finished_at, span_from, span_to, currency, step, payments,"
+                    + " charges, refunds, disputes, lines, payouts, findings, outcome, reason";
 
     private final JdbcOperations jdbc;
     private final PageQuery findings;
@@ -47,7 +48,8 @@ public final class FindingQueries {
                                         Stream.of(FindingCode.values())
                                                 .map(FindingCode::wireName)
                                                 .toList()),
-                        "payment", Filter.equal("payment_id")));
+                        "payment", Filter.equal("payment_id"),
+                        "severity", Filter.oneOf("severity", List.of("error", "warning"))));
         this.runs = new PageQuery(jdbc, "reconciliation_run", RUN, "started_at", "run_id", Map.of());
     }
 
@@ -57,6 +59,20 @@ public final class FindingQueries {
 
     public Map<String, @Nullable Object> runs(@Variable("parameters") Map<String, String> parameters) {
         return runs.page(parameters, FindingQueries::run);
+    }
+
+    /**
+     * One finding.
+     *
+     * @throws NoSuchRecordException if there is none
+     */
+    public Map<String, @Nullable Object> one(
+            @Variable("id") String id, @Variable("parameters") Map<String, String> parameters) {
+        PageQuery.none(parameters);
+        return jdbc.queryForList("SELECT " + FINDING + " FROM reconciliation_finding WHERE finding_id = ?", id).stream()
+                .findFirst()
+                .map(row -> finding(Row.of(row)))
+                .orElseThrow(() -> new NoSuchRecordException("finding"));
     }
 
     /** How many findings of each code are in which state, and how the last run went. */
@@ -98,7 +114,7 @@ public final class FindingQueries {
         return payment;
     }
 
-    private static Map<String, @Nullable Object> finding(Row row) {
+    static Map<String, @Nullable Object> finding(Row row) {
         Map<String, @Nullable Object> finding = Resource.of("finding", "finding_id", row);
         Finding found = RecordedFinding.of(row).finding();
         finding.put("sentence", found.sentence(Locale.ENGLISH));
@@ -106,7 +122,7 @@ public final class FindingQueries {
         return finding;
     }
 
-    private static Map<String, @Nullable Object> run(Row row) {
+    static Map<String, @Nullable Object> run(Row row) {
         return Resource.of("reconciliation_run", "run_id", row);
     }
 }

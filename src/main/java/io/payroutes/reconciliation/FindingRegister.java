@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -27,21 +28,6 @@ final class FindingRegister {
         this.table = new Table(jdbc, "reconciliation_finding", "finding_id");
     }
 
-    /** What is kept about a payment, and about its charges from before they named it. */
-    List<RecordedFinding> ofPayment(String paymentId) {
-        return read(
-                "SELECT * FROM reconciliation_finding WHERE payment_id = ?"
-                        + " UNION ALL SELECT f.* FROM reconciliation_finding f JOIN charge c ON c.charge_id = f.charge_id"
-                        + " WHERE c.payment_id = ? AND f.payment_id IS NULL",
-                paymentId,
-                paymentId);
-    }
-
-    /** What is kept about a charge that names no payment. */
-    List<RecordedFinding> ofLoneCharge(String chargeId) {
-        return read("SELECT * FROM reconciliation_finding WHERE charge_id = ? AND payment_id IS NULL", chargeId);
-    }
-
     List<RecordedFinding> open() {
         return read("SELECT * FROM reconciliation_finding WHERE state = 'open' ORDER BY first_seen, finding_id");
     }
@@ -60,7 +46,8 @@ final class FindingRegister {
         }
         for (RecordedFinding finding : gone.values()) {
             if (finding.state() == FindingState.OPEN) {
-                table.update(finding.finding().id(), Map.of("state", FindingState.RESOLVED.wireName()));
+                table.update(
+                        finding.finding().id(), Map.of("state", FindingState.RESOLVED.wireName(), "resolved_at", now));
             }
         }
     }
@@ -82,12 +69,28 @@ final class FindingRegister {
         switch (before.state()) {
             case OPEN -> table.update(finding.id(), values);
             case RESOLVED -> {
+                values.put("notified_at", null);
                 table.update(finding.id(), values);
                 announce(finding);
             }
-            // What a person explained is theirs; that it is still there is all we say.
-            case EXPLAINED -> table.update(finding.id(), Map.of("last_seen", now));
+            case EXPLAINED -> {
+                if (isSame(before.finding(), finding)) {
+                    // What a person explained is theirs; that it is still there is all we say.
+                    table.update(finding.id(), Map.of("last_seen", now));
+                } else {
+                    // Other amounts are another difference than the one that was explained.
+                    values.put("notified_at", null);
+                    table.update(finding.id(), values);
+                    announce(finding);
+                }
+            }
         }
+    }
+
+    private static boolean isSame(Finding one, Finding other) {
+        return Objects.equals(one.expected(), other.expected())
+                && Objects.equals(one.actual(), other.actual())
+                && Objects.equals(one.currency(), other.currency());
     }
 
     private static Map<String, @Nullable Object> values(Finding finding, Instant now) {
@@ -103,6 +106,10 @@ final class FindingRegister {
         values.put("currency", finding.currency());
         values.put("other", finding.other());
         values.put("last_seen", now);
+        values.put("resolved_at", null);
+        values.put("explained_by", null);
+        values.put("explained_at", null);
+        values.put("explanation", null);
         return values;
     }
 

@@ -42,16 +42,36 @@ final class FindingSentence {
                         ? ".nothing"
                         : number(finding.actual()) < number(finding.expected()) ? ".missing" : ".excess";
             case CHARGE_WITHOUT_PAYMENT -> finding.paymentId() == null ? ".none" : ".unknown";
-            case PAID_NOT_FULFILLED, FULFILLED_BUT_REFUNDED -> finding.other() == null ? ".unwritten" : ".undelivered";
+            case PAID_NOT_FULFILLED, FULFILLED_BUT_REFUNDED, FULFILLED_BUT_DISPUTED ->
+                finding.other() == null ? ".unwritten" : ".undelivered";
+            // The other payment of the order is part of the id, the other charge of the payment is not.
+            case DUPLICATE_CHARGE -> finding.id().endsWith(":" + finding.other()) ? ".order" : "";
+            case REFUND_MISMATCH -> finding.other() == null ? ".recorded" : ".refunds";
             case CURRENCY_MISMATCH,
-                    DUPLICATE_CHARGE,
+                    ORDER_AMOUNT_MISMATCH,
+                    ORDER_CURRENCY_MISMATCH,
+                    CAPTURED_LESS_THAN_AUTHORIZED,
+                    CAPTURED_MORE_THAN_AUTHORIZED,
                     FULFILLED_NOT_PAID,
                     REFUND_EXCEEDS_CHARGE,
                     MISSING_ORDER_REFERENCE,
                     LIVEMODE_MISMATCH,
                     REFUND_FAILED,
                     BALANCE_TRANSACTION_MISSING,
-                    PAYOUT_FAILED -> "";
+                    UNKNOWN_CHARGE,
+                    CHARGE_NOT_AT_STRIPE,
+                    RECORDED_AMOUNT_MISMATCH,
+                    DISPUTE_MISMATCH,
+                    LINK_MISMATCH,
+                    BALANCE_TRANSACTION_AMOUNT_MISMATCH,
+                    BALANCE_TRANSACTION_ARITHMETIC,
+                    UNUSUAL_FEE,
+                    UNKNOWN_TRANSACTION_TYPE,
+                    BALANCE_TRANSACTION_UNLINKED,
+                    PAYOUT_MISMATCH,
+                    PAYOUT_FAILED,
+                    PAYOUT_FAILED_AFTER_PAID,
+                    EVENT_GAP -> "";
         };
         return finding.code().wireName() + variant;
     }
@@ -63,7 +83,10 @@ final class FindingSentence {
     }
 
     private static @Nullable String actualCurrency(Finding finding) {
-        return finding.code() == FindingCode.CURRENCY_MISMATCH ? finding.other() : finding.currency();
+        return switch (finding.code()) {
+            case CURRENCY_MISMATCH, ORDER_CURRENCY_MISMATCH, RECORDED_AMOUNT_MISMATCH -> finding.other();
+            default -> finding.currency();
+        };
     }
 
     private static String other(ResourceBundle words, Finding finding) {

@@ -2,6 +2,7 @@ package io.payroutes.reconciliation;
 
 import io.payroutes.reconciliation.PaymentBooks.Charge;
 import io.payroutes.reconciliation.PaymentBooks.Delivery;
+import io.payroutes.reconciliation.PaymentBooks.Order;
 import io.payroutes.reconciliation.PaymentBooks.Payment;
 import io.payroutes.reconciliation.PaymentBooks.Refund;
 import java.time.Duration;
@@ -29,24 +30,6 @@ final class Findings {
         return findings;
     }
 
-    /** A payout that failed; payouts belong to no payment. */
-    static Finding failedPayout(String payoutId, long amount, @Nullable String currency) {
-        return new Finding(
-                id(FindingCode.PAYOUT_FAILED, payoutId),
-                FindingCode.PAYOUT_FAILED,
-                null,
-                null,
-                null,
-                0L,
-                amount,
-                currency,
-                payoutId);
-    }
-
-    private static String id(FindingCode code, String... objects) {
-        return code.wireName() + ":" + String.join(":", objects);
-    }
-
     private final class Books {
         private final PaymentBooks books;
         private final Instant now;
@@ -69,11 +52,13 @@ final class Findings {
             } else {
                 duplicates(payment);
                 amounts(payment);
+                order(payment);
                 modes(payment);
                 orderReference(payment);
                 fulfillment(payment);
             }
             for (Charge charge : successful) {
+                capturedMore(charge);
                 refunds(charge);
                 balanceTransaction(charge);
             }
@@ -97,6 +82,18 @@ final class Findings {
 
         private void duplicates(Payment payment) {
             List<Charge> kept = successful.stream().filter(this::keepsMoney).toList();
+            if (books.twin() != null && !kept.isEmpty()) {
+                Charge charge = kept.get(0);
+                find(
+                        FindingCode.DUPLICATE_CHARGE,
+                        charge,
+                        0,
+                        charge.amountCaptured(),
+                        charge.currency(),
+                        books.twin(),
+                        payment.id(),
+                        books.twin());
+            }
             ownAmong(kept, payment)
                     .ifPresent(own -> kept.stream()
                             .filter(charge -> !charge.equals(own))
@@ -160,7 +157,7 @@ final class Findings {
                         charge.currency(),
                         payment.id(),
                         charge.id());
-            } else if (payment.amountReceived() != charge.amountCaptured()) {
+            } else if (payment.amountReceived() != charge.amountCaptured() && !isTooMuch(charge)) {
                 find(
                         FindingCode.AMOUNT_MISMATCH,
                         charge,
@@ -175,6 +172,41 @@ final class Findings {
 
         private Instant lastChange(Payment payment) {
             return books.lastChange() == null ? payment.paidAtOrCreated() : books.lastChange();
+        }
+
+        /** A payment that is on its way, or went back, owes its order nothing. */
+        private void order(Payment payment) {
+            Order order = books.order();
+            if (order == null || !payment.isPaid() || isFullyRefunded()) {
+                return;
+            }
+            Charge own = ownCharge(payment).orElse(null);
+            if (payment.currency() != null && !payment.currency().equals(order.currency())) {
+                find(
+                        FindingCode.ORDER_CURRENCY_MISMATCH,
+                        own,
+                        order.amount(),
+                        payment.amountReceived(),
+                        order.currency(),
+                        payment.currency(),
+                        payment.id());
+                return;
+            }
+            boolean asked = order.captureAsked() != null && order.captureAsked() == payment.amountReceived();
+            if (payment.amountReceived() != order.amount() && !asked) {
+                boolean couldHaveHadAll = own != null
+                        && own.amount() >= order.amount()
+                        && own.amountCaptured() < own.amount()
+                        && own.amountCaptured() == payment.amountReceived();
+                find(
+                        couldHaveHadAll ? FindingCode.CAPTURED_LESS_THAN_AUTHORIZED : FindingCode.ORDER_AMOUNT_MISMATCH,
+                        own,
+                        order.amount(),
+                        payment.amountReceived(),
+                        order.currency(),
+                        order.id(),
+                        payment.id());
+            }
         }
 
         private void modes(Payment payment) {
@@ -224,7 +256,9 @@ final class Findings {
                         payment.status(),
                         payment.id());
             } else if (requested && !stopped && isFullyRefunded()) {
-                notStopped(payment);
+                notStopped(payment, FindingCode.FULFILLED_BUT_REFUNDED);
+            } else if (requested && !stopped && isDisputed()) {
+                notStopped(payment, FindingCode.FULFILLED_BUT_DISPUTED);
             }
         }
 
@@ -251,18 +285,27 @@ final class Findings {
             }
         }
 
-        private void notStopped(Payment payment) {
+        private boolean isDisputed() {
+            return books.disputes().stream().anyMatch(dispute -> !dispute.isOver() && !dispute.isInquiry());
+        }
+
+        private void notStopped(Payment payment, FindingCode code) {
             Optional<Delivery> cancellation = lastDelivery(Delivery::isCancellation);
+            boolean disputed = code == FindingCode.FULFILLED_BUT_DISPUTED;
             Instant refundedAt = books.refunds().stream()
-                    .filter(Refund::counts)
+                    .filter(refund -> refund.counts() && !disputed)
                     .map(Refund::createdAt)
                     .max(Comparator.naturalOrder())
                     .orElse(lastChange(payment));
             if (isOverdue(cancellation, refundedAt)) {
-                long refunded =
-                        successful.stream().mapToLong(Charge::reallyRefunded).sum();
+                long refunded = disputed
+                        ? books.disputes().stream()
+                                .filter(dispute -> !dispute.isOver())
+                                .mapToLong(PaymentBooks.Dispute::amount)
+                                .sum()
+                        : successful.stream().mapToLong(Charge::reallyRefunded).sum();
                 find(
-                        FindingCode.FULFILLED_BUT_REFUNDED,
+                        code,
                         ownCharge(payment).orElse(null),
                         0,
                         refunded,
@@ -293,6 +336,23 @@ final class Findings {
 
         private boolean isFullyRefunded() {
             return !successful.isEmpty() && successful.stream().noneMatch(this::keepsMoney);
+        }
+
+        private boolean isTooMuch(Charge charge) {
+            return charge.amountCaptured() > charge.amount();
+        }
+
+        private void capturedMore(Charge charge) {
+            if (isTooMuch(charge)) {
+                find(
+                        FindingCode.CAPTURED_MORE_THAN_AUTHORIZED,
+                        charge,
+                        charge.amount(),
+                        charge.amountCaptured(),
+                        charge.currency(),
+                        null,
+                        charge.id());
+            }
         }
 
         private void refunds(Charge charge) {
@@ -361,7 +421,7 @@ final class Findings {
                 @Nullable String other,
                 String... objects) {
             findings.add(new Finding(
-                    id(code, objects),
+                    Finding.id(code, objects),
                     code,
                     paymentId(),
                     charge == null ? null : charge.id(),

@@ -10,11 +10,15 @@ import org.jspecify.annotations.Nullable;
  * Everything that is written about one payment.
  *
  * @param payment null if only its charges are known
+ * @param order null if it was not announced here
+ * @param twin another payment of the same order that took the same money before this one, and kept it; null if none did
  * @param deliveries what the ERP was sent about it
  * @param lastChange when Stripe last said something about it, null if that is not written
  */
 record PaymentBooks(
         @Nullable Payment payment,
+        @Nullable Order order,
+        @Nullable String twin,
         List<Charge> charges,
         List<Refund> refunds,
         List<Dispute> disputes,
@@ -38,6 +42,7 @@ record PaymentBooks(
             @Nullable String latestChargeId,
             @Nullable String orderRef,
             @Nullable Boolean livemode,
+            @Nullable String account,
             Instant createdAt,
             @Nullable Instant paidAt) {
 
@@ -54,7 +59,21 @@ record PaymentBooks(
         }
     }
 
-    /** @param amountCaptured what it took; zero if nothing */
+    /**
+     * What was ordered.
+     *
+     * @param captureAsked how much the back office asked to capture; null if it did not
+     */
+    record Order(
+            String id,
+            long amount,
+            String currency,
+            @Nullable Long captureAsked) {}
+
+    /**
+     * @param amountCaptured what it took; zero if nothing
+     * @param changedAt when Stripe last told of it
+     */
     record Charge(
             String id,
             @Nullable String paymentId,
@@ -68,7 +87,8 @@ record PaymentBooks(
             @Nullable String orderRef,
             @Nullable String apiVersion,
             @Nullable Boolean livemode,
-            Instant createdAt) {
+            Instant createdAt,
+            Instant changedAt) {
 
         /** Whether it took money: an authorisation alone has not, although its status is succeeded. */
         boolean isSuccessful() {
@@ -106,6 +126,11 @@ record PaymentBooks(
                 case "won", "prevented", "warning_closed" -> true;
                 default -> false;
             };
+        }
+
+        /** An inquiry: the money is still here. */
+        boolean isInquiry() {
+            return status.startsWith("warning_");
         }
     }
 

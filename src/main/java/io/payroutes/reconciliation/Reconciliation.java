@@ -1,5 +1,6 @@
 package io.payroutes.reconciliation;
 
+import io.payroutes.inbox.EventPass;
 import io.payroutes.payment.LedgerChange;
 import io.payroutes.payment.ObjectChange;
 import io.payroutes.payment.PayoutChange;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -31,6 +33,8 @@ import org.springframework.transaction.support.TransactionOperations;
  */
 public final class Reconciliation {
     private static final Logger LOG = LoggerFactory.getLogger(Reconciliation.class);
+    private static final Set<FindingCode.Check> LEDGER = Set.of(FindingCode.Check.LEDGER);
+    private static final int FORGOTTEN_AT_ONCE = 1000;
 
     private final JdbcOperations jdbc;
     private final TransactionOperations transaction;
@@ -39,6 +43,8 @@ public final class Reconciliation {
     private final Findings findings;
     private final BooksReader books;
     private final FindingRegister register;
+    private final KeptFindings kept;
+    private final PayoutBooks payouts;
     private final Table payments;
     private final Table charges;
     private final Table runs;
@@ -52,6 +58,8 @@ public final class Reconciliation {
         this.findings = new Findings(settings.graces());
         this.books = new BooksReader(jdbc);
         this.register = new FindingRegister(jdbc);
+        this.kept = new KeptFindings(jdbc);
+        this.payouts = new PayoutBooks(jdbc);
         this.payments = new Table(jdbc, "payment", "payment_id");
         this.charges = new Table(jdbc, "charge", "charge_id");
         this.runs = new Table(jdbc, "reconciliation_run", "run_id");
@@ -88,14 +96,19 @@ public final class Reconciliation {
         books.paymentOfCharge(chargeId).ifPresentOrElse(this::keepPayment, () -> keepLoneCharge(chargeId));
     }
 
-    /** Keeps a failed payout as a finding, in the transaction of the event. A payout can fail after it was paid. */
-    public void checkPayout(@Body PayoutChange payout) {
-        if ("failed".equals(payout.status())) {
-            register.keep(
-                    List.of(),
-                    List.of(Findings.failedPayout(payout.payoutId(), payout.amount(), payout.currency())),
-                    now());
-        }
+    /** Keeps what an event tells of a payout, and a failed one as a finding, in the transaction of the event. */
+    public void checkPayout(@Body PayoutChange change) {
+        Instant now = now();
+        payouts.keep(change, now);
+        payouts.check(change.payoutId(), now);
+    }
+
+    /** Keeps the time of which events are missing for good as a finding. */
+    public void keepGap(@Body EventPass pass) {
+        String gap = pass.gapFrom() + " – " + pass.from();
+        Finding finding = new Finding(
+                Finding.id(FindingCode.EVENT_GAP, gap), FindingCode.EVENT_GAP, null, null, null, null, null, null, gap);
+        transaction.executeWithoutResult(status -> register.keep(List.of(), List.of(finding), now()));
     }
 
     /** Every difference that nobody has explained yet, the oldest first. */
@@ -182,23 +195,25 @@ public final class Reconciliation {
     }
 
     private Check keepPayment(String paymentId) {
-        return keep(books.ofPayment(paymentId), register.ofPayment(paymentId));
+        return keep(
+                books.ofPayment(paymentId),
+                kept.ofPayments(List.of(paymentId), LEDGER).getOrDefault(paymentId, List.of()));
     }
 
     private Check keepLoneCharge(String chargeId) {
-        return keep(books.ofLoneCharge(chargeId), register.ofLoneCharge(chargeId));
+        return keep(books.ofLoneCharge(chargeId), kept.ofLoneCharge(chargeId, LEDGER));
     }
 
-    private Check keep(PaymentBooks read, List<RecordedFinding> kept) {
+    private Check keep(PaymentBooks read, List<RecordedFinding> before) {
         Instant now = now();
         List<Finding> found = findings.of(read, now);
-        register.keep(kept, found, now);
+        register.keep(before, found, now);
         return new Check(read.charges().size(), found.size());
     }
 
     private Optional<Instant> lastFinished() {
         return jdbc
-                .queryForList("SELECT started_at FROM reconciliation_run WHERE outcome = 'finished'"
+                .queryForList("SELECT started_at FROM reconciliation_run WHERE outcome = 'finished' AND step IS NULL"
                         + " ORDER BY started_at DESC LIMIT 1")
                 .stream()
                 .findFirst()
@@ -206,9 +221,23 @@ public final class Reconciliation {
     }
 
     private void forgetRunsBefore(Instant tooOld, Instant lastFinished) {
-        // The last finished run says where the next sweep begins: it is kept however old it is.
+        // The last finished sweep says where the next one begins, and so does the last finished run by the clock: both
+        // are
+        // kept however old they are.
         Instant before = tooOld.isBefore(lastFinished) ? tooOld : lastFinished;
-        jdbc.update("DELETE FROM reconciliation_run WHERE started_at < ?", Row.parameter(before));
+        transaction.executeWithoutResult(status -> {
+            List<String> old = jdbc.queryForList(
+                    "SELECT run_id FROM reconciliation_run WHERE started_at < ? AND (step IS NULL OR finished_at < ?)"
+                            + " AND NOT (trigger_by = 'timer' AND outcome = 'finished' AND step IS NOT NULL"
+                            + " AND span_to = (SELECT MAX(span_to) FROM reconciliation_run WHERE trigger_by = 'timer'"
+                            + " AND outcome = 'finished')) ORDER BY started_at LIMIT " + FORGOTTEN_AT_ONCE,
+                    String.class,
+                    Row.parameter(before),
+                    Row.parameter(before));
+            for (String table : List.of("reconciliation_run_finding", "reconciliation_work", "reconciliation_run")) {
+                ManyIds.update(jdbc, "DELETE FROM " + table + " WHERE run_id IN (%s)", old);
+            }
+        });
     }
 
     /** To the microsecond, as both databases keep it. */

@@ -71,11 +71,13 @@ class FindingsTest {
                 Arguments.of(
                         "captured in part in several steps",
                         new SampleBooks().payment("requires_capture", 1000, 300).taken("ch_1", 1000, 300, 0)),
+                Arguments.of("as ordered", paid(4900).ordered(4900, "jpy", null)),
                 Arguments.of(
-                        "captured beyond the authorisation",
+                        "captured as far as the back office asked for",
                         new SampleBooks()
-                                .payment("succeeded", 1000, 1150)
-                                .taken("ch_1", 1000, 1150, 0)
+                                .payment("succeeded", 4900, 3000)
+                                .taken("ch_1", 4900, 3000, 0)
+                                .ordered(4900, "jpy", 3000L)
                                 .fulfilled()),
                 Arguments.of("refunded in part", refunded(4900, 1000)),
                 Arguments.of(
@@ -90,7 +92,10 @@ class FindingsTest {
                 Arguments.of(
                         "a refund canceled, another made",
                         refunded(4900, 4900).refund("re_2", 4900, "canceled").delivery("canceled", "delivered", START)),
-                Arguments.of("disputed and lost", paid(4900).dispute("lost", 4900)),
+                Arguments.of(
+                        "disputed and lost, and the ERP was told to stop",
+                        paid(4900).dispute("lost", 4900).delivery("canceled", "delivered", START)),
+                Arguments.of("an inquiry", paid(4900).dispute("warning_needs_response", 4900)),
                 Arguments.of("disputed and won", paid(4900).dispute("won", 4900)),
                 Arguments.of(
                         "disputed before the ERP heard of it",
@@ -116,6 +121,60 @@ class FindingsTest {
                         "no charge was ever told of",
                         new SampleBooks().payment("succeeded", 4900, 4900).fulfilled()),
                 Arguments.of("the duplicate was refunded", paid(4900).taken("ch_2", 4900, 4900, 4900)));
+    }
+
+    @Test
+    void lessThanOrderedIsADifferenceUnlessItWasAskedFor() {
+        SampleBooks books = new SampleBooks()
+                .payment("succeeded", 4900, 3000)
+                .taken("ch_1", 4900, 3000, 0)
+                .fulfilled();
+        assertThat(books.ordered(4900, "jpy", null).codesAfter(AT_ONCE))
+                .containsExactly(FindingCode.CAPTURED_LESS_THAN_AUTHORIZED);
+        assertThat(books.ordered(4900, "jpy", 4000L).codesAfter(AT_ONCE))
+                .containsExactly(FindingCode.CAPTURED_LESS_THAN_AUTHORIZED);
+        assertThat(books.ordered(3000, "jpy", null).codesAfter(AT_ONCE)).isEmpty();
+    }
+
+    @Test
+    void anotherAmountOrCurrencyThanOrderedIsADifference() {
+        assertThat(paid(4900).ordered(5900, "jpy", null).codesAfter(AT_ONCE))
+                .containsExactly(FindingCode.ORDER_AMOUNT_MISMATCH);
+        assertThat(paid(4900).ordered(3900, "jpy", null).codesAfter(AT_ONCE))
+                .containsExactly(FindingCode.ORDER_AMOUNT_MISMATCH);
+        assertThat(paid(4900).ordered(4900, "usd", null).codesAfter(AT_ONCE))
+                .containsExactly(FindingCode.ORDER_CURRENCY_MISMATCH);
+    }
+
+    @Test
+    void moreThanWasAuthorizedIsADifferenceAndNoOther() {
+        assertThat(new SampleBooks()
+                        .payment("succeeded", 1000, 1150)
+                        .taken("ch_1", 1000, 1150, 0)
+                        .fulfilled()
+                        .codesAfter(AT_ONCE))
+                .containsExactly(FindingCode.CAPTURED_MORE_THAN_AUTHORIZED);
+        assertThat(new SampleBooks()
+                        .payment("succeeded", 1000, 1000)
+                        .taken("ch_1", 1000, 1150, 0)
+                        .fulfilled()
+                        .codesAfter(AT_ONCE))
+                .containsExactly(FindingCode.CAPTURED_MORE_THAN_AUTHORIZED);
+    }
+
+    @Test
+    void anOrderThatAnotherPaymentHasPaidIsChargedTwice() {
+        assertThat(paid(4900).alsoPaidBy("pi_0").codesAfter(AT_ONCE)).containsExactly(FindingCode.DUPLICATE_CHARGE);
+    }
+
+    @Test
+    void goodsThatAreDisputedMustBeCalledBack() {
+        assertThat(paid(4900).dispute("needs_response", 4900).codesAfter(AT_ONCE))
+                .isEmpty();
+        assertThat(paid(4900).dispute("needs_response", 4900).codesAfter(LONG_AFTER))
+                .containsExactly(FindingCode.FULFILLED_BUT_DISPUTED);
+        assertThat(paid(4900).dispute("lost", 4900).codesAfter(LONG_AFTER))
+                .containsExactly(FindingCode.FULFILLED_BUT_DISPUTED);
     }
 
     private static SampleBooks paid(long amount) {
@@ -399,6 +458,8 @@ class FindingsTest {
         for (int i = 0; i < 50; i++) {
             PaymentBooks shuffled = new PaymentBooks(
                     books.payment(),
+                    books.order(),
+                    books.twin(),
                     shuffled(books.charges(), random),
                     shuffled(books.refunds(), random),
                     shuffled(books.disputes(), random),

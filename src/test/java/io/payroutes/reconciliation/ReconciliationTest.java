@@ -152,8 +152,8 @@ class ReconciliationTest {
     }
 
     @Test
-    void aPayoutThatFailedIsOneFindingWhateverCameBefore() {
-        reconciliation.checkPayout(payout("paid"));
+    void aPayoutThatFailedIsOneFinding() {
+        reconciliation.checkPayout(payout("in_transit"));
         assertThat(rows()).isEmpty();
         reconciliation.checkPayout(payout("failed"));
         reconciliation.checkPayout(payout("failed"));
@@ -166,10 +166,21 @@ class ReconciliationTest {
         assertThat(states()).containsExactly(Map.entry("payout_failed:po_1", "open"));
     }
 
+    @Test
+    void aPayoutThatFailedAfterItWasPaidIsTheSameFindingInWhateverOrderTheEventsCome() {
+        reconciliation.checkPayout(payout("failed"));
+        reconciliation.checkPayout(payout("paid"));
+        reconciliation.checkPayout(payout("in_transit"));
+        assertThat(states())
+                .containsExactly(
+                        Map.entry("payout_failed:po_1", "resolved"),
+                        Map.entry("payout_failed_after_paid:po_1", "open"));
+    }
+
     private static PayoutChange payout(String status) {
         StripeEvent event = new StripeEvent(
                 "evt_1", "payout." + status, START, START, false, null, null, MissingNode.getInstance(), 1);
-        return new PayoutChange(event, "po_1", status, 4900, "usd", null);
+        return new PayoutChange(event, "po_1", status, 4900, "usd", null, true, null, START);
     }
 
     @Test
@@ -326,7 +337,7 @@ class ReconciliationTest {
         row.put("amount_received", received);
         row.put("currency", "jpy");
         row.put("latest_charge_id", "ch_1");
-        row.put("order_ref", "1001");
+        row.put("order_ref", id.equals("pi_1") ? "1001" : "order of " + id);
         row.put("created_at", START);
         row.put("paid_at", "succeeded".equals(status) ? START : null);
         new Table(database.jdbc(), "payment", "payment_id").insertNew(row);
@@ -337,7 +348,7 @@ class ReconciliationTest {
         row.put("charge_id", id);
         row.put("payment_id", paymentId);
         row.put("status", "succeeded");
-        row.put("amount", captured);
+        row.put("amount", 10_000);
         row.put("amount_captured", captured);
         row.put("amount_refunded", 0);
         row.put("currency", "jpy");

@@ -4,6 +4,7 @@ import io.payroutes.delivery.DeliveryState;
 import io.payroutes.reconciliation.PaymentBooks.Charge;
 import io.payroutes.reconciliation.PaymentBooks.Delivery;
 import io.payroutes.reconciliation.PaymentBooks.Dispute;
+import io.payroutes.reconciliation.PaymentBooks.Order;
 import io.payroutes.reconciliation.PaymentBooks.Payment;
 import io.payroutes.reconciliation.PaymentBooks.Refund;
 import java.time.Duration;
@@ -24,6 +25,8 @@ final class SampleBooks {
     private final List<Dispute> disputes = new ArrayList<>();
     private final List<Delivery> deliveries = new ArrayList<>();
     private @Nullable Payment payment;
+    private @Nullable Order order;
+    private @Nullable String twin;
     private String currency = "jpy";
     private @Nullable String apiVersion = DAHLIA;
     private @Nullable String orderRef = "1001";
@@ -63,8 +66,19 @@ final class SampleBooks {
                 "ch_1",
                 orderRef,
                 false,
+                null,
                 START,
                 status.equals("succeeded") ? START : null);
+        return this;
+    }
+
+    SampleBooks ordered(long amount, String orderCurrency, @Nullable Long captureAsked) {
+        order = new Order("1001", amount, orderCurrency, captureAsked);
+        return this;
+    }
+
+    SampleBooks alsoPaidBy(String otherPayment) {
+        twin = otherPayment;
         return this;
     }
 
@@ -102,13 +116,27 @@ final class SampleBooks {
                 orderRef,
                 apiVersion,
                 livemode,
+                START,
                 START));
         return this;
     }
 
     SampleBooks loneCharge(String id, long captured) {
         charges.add(new Charge(
-                id, null, "succeeded", captured, captured, 0, currency, true, "txn", null, apiVersion, false, START));
+                id,
+                null,
+                "succeeded",
+                captured,
+                captured,
+                0,
+                currency,
+                true,
+                "txn",
+                null,
+                apiVersion,
+                false,
+                START,
+                START));
         return this;
     }
 
@@ -132,7 +160,7 @@ final class SampleBooks {
     }
 
     PaymentBooks close() {
-        return new PaymentBooks(payment, charges, refunds, disputes, deliveries, START);
+        return new PaymentBooks(payment, order, twin, charges, refunds, disputes, deliveries, START);
     }
 
     List<Finding> findingsAfter(Duration age) {

@@ -14,6 +14,7 @@ COPY pom.xml ./
 COPY src/main/java/io/payroutes/package-info.java src/main/java/io/payroutes/
 RUN mvn -ntp -Dmaven.test.skip=true package
 COPY src/main src/main
+COPY src/generated src/generated
 RUN mvn -ntp -Dmaven.test.skip=true package
 COPY docker/TrainingRun.java docker/
 RUN javac -d training docker/TrainingRun.java

@@ -49,7 +49,9 @@ final class ApiWiring {
         beans.bind("apiKeys", keys);
         beans.bind("apiRequest", new ApiRequest());
         beans.bind("problem", new Problem());
-        camel.addStartupListener(new UnroutedRequests(keys, settings.number("http.port")));
+        if (settings.flag("camel.server.enabled")) {
+            camel.addStartupListener(new UnroutedRequests(keys, settings.number("http.port")));
+        }
 
         beans.bind("paymentQueries", new PaymentQueries(jdbc));
         beans.bind("eventQueries", new EventQueries(jdbc));

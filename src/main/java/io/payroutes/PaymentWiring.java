@@ -1,14 +1,17 @@
 package io.payroutes;
 
+import io.payroutes.checkout.CustomerTexts;
 import io.payroutes.delivery.Deliveries;
 import io.payroutes.fulfillment.Captures;
 import io.payroutes.fulfillment.EarlyRelease;
 import io.payroutes.fulfillment.Fulfillments;
 import io.payroutes.notification.CustomerDirectory;
 import io.payroutes.notification.CustomerMailDesk;
+import io.payroutes.notification.DeclineGuidance;
 import io.payroutes.notification.MailComposer;
 import io.payroutes.notification.MailLanguages;
 import io.payroutes.notification.MailSettings;
+import io.payroutes.notification.NoticeMailDesk;
 import io.payroutes.notification.PaymentMails;
 import io.payroutes.notification.RecipientSource;
 import io.payroutes.notification.StripeCustomers;
@@ -16,20 +19,26 @@ import io.payroutes.payment.Charges;
 import io.payroutes.payment.Disputes;
 import io.payroutes.payment.Ledger;
 import io.payroutes.payment.MetadataKeys;
+import io.payroutes.payment.PaymentActions;
+import io.payroutes.payment.PaymentCharges;
+import io.payroutes.payment.PaymentRefresh;
 import io.payroutes.payment.Payments;
 import io.payroutes.payment.Payouts;
 import io.payroutes.payment.Refunds;
 import io.payroutes.payment.RiskEvents;
 import io.payroutes.payment.SetupIntents;
+import io.payroutes.reconciliation.FindingNotices;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.List;
+import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Registry;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcOperations;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The beans of the flows: the ledger, what the ERP is told and what the customers are written. */
 final class PaymentWiring {
@@ -38,7 +47,9 @@ final class PaymentWiring {
 
     private PaymentWiring() {}
 
-    static void bind(CamelContext camel, Settings settings, JdbcOperations jdbc, Deliveries deliveries, Clock clock) {
+    static void bind(CamelContext camel, Settings settings, DataSource dataSource, Deliveries deliveries, Clock clock) {
+        JdbcOperations jdbc = new JdbcTemplate(dataSource);
+        CheckoutWiring checkout = new CheckoutWiring(settings, dataSource, clock);
         Registry beans = camel.getRegistry();
         Ledger ledger = new Ledger(jdbc, livemode(settings));
         MetadataKeys keys = new MetadataKeys(
@@ -47,7 +58,10 @@ final class PaymentWiring {
                 settings.list("order.digital-keys"));
         Refunds refunds = new Refunds(ledger);
         Charges charges = new Charges(ledger, refunds, keys);
-        beans.bind("payments", new Payments(ledger, charges, keys));
+        Payments payments = new Payments(ledger, charges, keys);
+        beans.bind("payments", payments);
+        beans.bind("paymentRefresh", new PaymentRefresh(payments, clock));
+        beans.bind("paymentCharges", new PaymentCharges());
         beans.bind("charges", charges);
         beans.bind("refunds", refunds);
         beans.bind("disputes", new Disputes(ledger));
@@ -60,10 +74,13 @@ final class PaymentWiring {
                 new Fulfillments(
                         ledger,
                         deliveries,
+                        checkout.orders(),
                         settings.must("fulfillment.source"),
                         oneOf(settings, "fulfillment.on-processing", EarlyRelease::of, "never, digital or always"),
                         clock));
         beans.bind("captures", new Captures(ledger));
+        PaymentActions actions = new PaymentActions(ledger, clock);
+        checkout.bindOrders(beans, actions);
         oneOf(settings, "capture.policy", List.of("manual", "automatic")::indexOf, "manual or automatic");
 
         beans.bind(
@@ -75,28 +92,39 @@ final class PaymentWiring {
                                 settings.duration("mail.payment-action.delay"),
                                 settings.duration("mail.notice.delay"))));
         MailSettings mails = mailSettings(settings);
+        MailLanguages languages = new MailLanguages(mails.directory(), mails.defaultLanguage());
+        checkout.bindCheckout(
+                beans,
+                ledger,
+                actions,
+                new CustomerTexts(new DeclineGuidance(MAILS, DECLINE_CODES, mails.defaultLanguage()), languages));
         if (beans.lookupByName("mailDesk") != null) {
             return; // somebody brought a desk of their own
         }
+        MailComposer composer = new MailComposer(mails, clock);
         beans.bind(
                 "mailDesk",
-                new CustomerMailDesk(
-                        ledger,
-                        new MailComposer(mails, clock),
-                        new MailLanguages(mails.directory(), mails.defaultLanguage()),
-                        settings.text("stripe.api-key").isPresent()
-                                ? new StripeCustomers(camel)
-                                : CustomerDirectory.NONE,
-                        jdbc,
-                        clock,
-                        new CustomerMailDesk.Rules(
-                                oneOf(
-                                        settings,
-                                        "mail.recipients",
-                                        text -> RecipientSource.of(settings.list("mail.recipients")),
-                                        "some of receipt_email, customer and billing_details"),
-                                settings.positive("mail.payment-failed.per-day"),
-                                settings.must("checkout.url").replaceAll("/+$", ""))));
+                new NoticeMailDesk(
+                        FindingNotices.KIND,
+                        composer,
+                        new CustomerMailDesk(
+                                ledger,
+                                composer,
+                                languages,
+                                settings.text("stripe.api-key").isPresent()
+                                        ? new StripeCustomers(camel)
+                                        : CustomerDirectory.NONE,
+                                checkout.orders(),
+                                checkout.links(),
+                                jdbc,
+                                clock,
+                                new CustomerMailDesk.Rules(
+                                        oneOf(
+                                                settings,
+                                                "mail.recipients",
+                                                text -> RecipientSource.of(settings.list("mail.recipients")),
+                                                "some of order, receipt_email, customer and billing_details"),
+                                        settings.positive("mail.payment-failed.per-day")))));
     }
 
     private static MailSettings mailSettings(Settings settings) {

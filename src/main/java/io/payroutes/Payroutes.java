@@ -1,7 +1,9 @@
 package io.payroutes;
 
+import java.util.Arrays;
 import java.util.Locale;
 import org.apache.camel.main.Main;
+import picocli.CommandLine.Help.Ansi;
 
 /**
  * The program: Camel Main with the routes of {@code routes/} and the settings of {@code config/}, both read from the
@@ -12,7 +14,9 @@ public final class Payroutes {
     private Payroutes() {}
 
     public static void main(String[] args) {
-        int exitCode = run(main(), args);
+        int exitCode = args.length > 0 && args[0].equals("reconcile")
+                ? reconcile(Arrays.copyOfRange(args, 1, args.length))
+                : run(main(), args);
         if (exitCode != 0) {
             System.exit(exitCode);
         }
@@ -33,14 +37,25 @@ public final class Payroutes {
         }
     }
 
+    private static int reconcile(String[] args) {
+        // The output is the command's alone: the log has what went wrong, and is for the other stream.
+        System.setProperty("payroutes.log-level", "warn");
+        System.setProperty("payroutes.log-target", "SYSTEM_ERR");
+        return ReconcileCommand.run(args, System.out, System.err, Ansi.AUTO.enabled());
+    }
+
     /** The program as it is configured here, not yet started. */
     public static Main main() {
+        return main("file:routes/*.camel.yaml,file:routes/api/*.camel.yaml,file:routes/checkout/*.camel.yaml"
+                + (profile().equals("demo") ? ",file:routes/demo/*.camel.yaml" : ""));
+    }
+
+    /** The program with some of its routes. */
+    static Main main(String routes) {
         Main main = new Main();
         String profile = profile();
         main.configure().withName("payroutes").withProfile(profile);
-        main.configure()
-                .withRoutesIncludePattern("file:routes/*.camel.yaml,file:routes/api/*.camel.yaml"
-                        + (profile.equals("demo") ? ",file:routes/demo/*.camel.yaml" : ""));
+        main.configure().withRoutesIncludePattern(routes);
         // The profile's own file comes first: the first location that knows a setting wins.
         main.setDefaultPropertyPlaceholderLocation("false");
         main.setPropertyPlaceholderLocations(

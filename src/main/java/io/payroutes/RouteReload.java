@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.RouteWatcherReloadStrategy;
@@ -21,6 +22,8 @@ final class RouteReload extends RouteWatcherReloadStrategy {
 
     private final RouteFolder folder;
     private final String patterns;
+    private final ReentrantLock changing = new ReentrantLock();
+    private boolean ended;
 
     RouteReload(Path root, String patterns) {
         super(root.toString(), true);
@@ -32,7 +35,11 @@ final class RouteReload extends RouteWatcherReloadStrategy {
 
     @Override
     protected void onRouteReload(Collection<Resource> changed, boolean removeEverything) {
+        changing.lock();
         try {
+            if (ended) {
+                return;
+            }
             Set<Resource> all = all();
             RouteTrial.build(all, getCamelContext());
             boolean shared = changed.stream().anyMatch(RouteReload::isShared);
@@ -42,6 +49,18 @@ final class RouteReload extends RouteWatcherReloadStrategy {
                     .map(RouteMistake::toString)
                     .orElseGet(() -> String.valueOf(e.getMessage()));
             LOG.error("Not reloaded, the routes run on as they were: {}", reason);
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /** Lets a change that is being taken in come to its end and takes in no other: Camel cannot stop meanwhile. */
+    void end() {
+        changing.lock();
+        try {
+            ended = true;
+        } finally {
+            changing.unlock();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.payroutes;
 
+import io.payroutes.stripe.StripeComponent;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Properties;
@@ -33,6 +34,10 @@ final class RouteTrial {
             trial.getComponent("kamelet", KameletComponent.class)
                     .setLocation(running.getComponent("kamelet", KameletComponent.class)
                             .getLocation());
+            // The program itself says, when it starts, whether it has a key; a trial asks nobody.
+            StripeComponent stripe = new StripeComponent();
+            stripe.setLazyStartProducer(true);
+            trial.addComponent("stripe", stripe);
             PluginHelper.getRoutesLoader(trial).loadRoutes(files);
             RouteConfigurations.check(trial);
             trial.start();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
@@ -14,6 +15,7 @@ import org.apache.camel.main.MainListenerSupport;
  */
 final class StartChecks extends MainListenerSupport {
     private final Main program;
+    private Optional<RouteReload> reload = Optional.empty();
 
     StartChecks(Main program) {
         this.program = program;
@@ -29,12 +31,18 @@ final class StartChecks extends MainListenerSupport {
         if (settings.flag("routes.reload")) {
             String patterns = program.configure().getRoutesIncludePattern();
             Path root = new RouteFolder(patterns).folders().get(0);
+            reload = Optional.of(new RouteReload(root, patterns));
             try {
-                camel.addService(new RouteReload(root, patterns));
+                camel.addService(reload.get());
             } catch (Exception e) {
                 throw new IllegalStateException("cannot watch " + root, e);
             }
         }
+    }
+
+    @Override
+    public void beforeStop(BaseMainSupport main) {
+        reload.ifPresent(RouteReload::end);
     }
 
     /** Camel goes on without its HTTP server when the port is taken. */

@@ -8,8 +8,6 @@ import io.payroutes.inbox.Backlog;
 import io.payroutes.inbox.Inbox;
 import io.payroutes.inbox.InboxWriter;
 import io.payroutes.inbox.IntakeMetrics;
-import io.payroutes.reconciliation.Graces;
-import io.payroutes.reconciliation.Reconciliation;
 import io.payroutes.retry.BackOff;
 import io.payroutes.store.Database;
 import io.payroutes.store.OneTransaction;
@@ -23,7 +21,6 @@ import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.spi.Registry;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /** Makes the beans that routes call by name, each from its settings, before the routes are read. */
 final class Wiring implements CamelConfiguration {
@@ -77,6 +74,7 @@ final class Wiring implements CamelConfiguration {
                 intakeMetrics);
         camel.addService(intake, true, true);
         beans.bind("intake", intake);
+        MissedEventsWiring.bind(beans, settings, database.dataSource(), jdbc, intake, clock, random);
         beans.bind(
                 "inbox",
                 new Inbox(
@@ -91,27 +89,10 @@ final class Wiring implements CamelConfiguration {
 
         Deliveries deliveries = DeliveryWiring.bind(
                 camel, settings, jdbc, new DataSourceTransactionManager(database.dataSource()), clock, random, meters);
-        PaymentWiring.bind(camel, settings, jdbc, deliveries, clock);
-        bindReconciliation(beans, settings, database, jdbc, clock);
+        StripeWiring.bind(camel, settings);
+        PaymentWiring.bind(camel, settings, database.dataSource(), deliveries, clock);
+        ReconciliationWiring.bind(beans, settings, database.dataSource(), jdbc, clock, random, deliveries);
         new ApiWiring(camel, settings, database.dataSource(), clock, backlog).bind(beans);
-    }
-
-    private static void bindReconciliation(
-            Registry beans, Settings settings, Database database, JdbcTemplate jdbc, Clock clock) {
-        beans.bind(
-                "reconciliation",
-                new Reconciliation(
-                        jdbc,
-                        new TransactionTemplate(new DataSourceTransactionManager(database.dataSource())),
-                        clock,
-                        new Reconciliation.Settings(
-                                new Graces(
-                                        settings.duration("reconciliation.fulfillment-grace"),
-                                        settings.duration("reconciliation.balance-transaction-grace"),
-                                        settings.duration("reconciliation.event-grace")),
-                                settings.duration("reconciliation.look-back"),
-                                settings.positive("reconciliation.batch"),
-                                settings.duration("reconciliation.keep-runs"))));
     }
 
     private static java.util.List<String> webhookSecrets(Settings settings) {

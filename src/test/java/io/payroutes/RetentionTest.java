@@ -43,11 +43,16 @@ class RetentionTest {
         delivery("dead_old", "dead", 364, 364);
         delivery("dead_very_old", "dead", 366, 366);
         delivery("pending_very_old", "pending", 366, null);
+        request("asked_long_ago", 91);
+        request("asked_recently", 89);
         try (RunningPayroutes payroutes = start()) {
             assertThat(payroutes.camel().getRoute("retention")).isNotNull();
             await().atMost(Duration.ofSeconds(60))
                     .untilAsserted(() -> assertThat(ids("delivery", "delivery_id"))
                             .containsExactly("dead_old", "delivered_young", "pending_very_old"));
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() ->
+                            assertThat(ids("stripe_request", "request_id")).containsExactly("asked_recently"));
             assertThat(ids("stripe_event", "event_id"))
                     .containsExactly("handled_recently_but_old", "handled_young", "parked_old", "waits_very_old");
             assertThat(ids("delivery_attempt", "delivery_id"))
@@ -96,6 +101,15 @@ class RetentionTest {
                         daysAgo(receivedDaysAgo),
                         state,
                         daysAgo(doneDaysAgo));
+    }
+
+    private void request(String id, int openedDaysAgo) {
+        database.jdbc()
+                .update(
+                        "INSERT INTO stripe_request (request_id, action, object_id, attempt, state, opened_at)"
+                                + " VALUES (?, 'REFUND', 'pi_1', 1, 'done', ?)",
+                        id,
+                        daysAgo(openedDaysAgo));
     }
 
     private void delivery(String id, String state, int createdDaysAgo, @Nullable Integer doneDaysAgo) {

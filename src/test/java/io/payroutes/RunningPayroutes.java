@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
 
 /** The real program with the routes and the configuration of this project, in this process and on free ports. */
 public final class RunningPayroutes implements AutoCloseable {
@@ -61,6 +62,7 @@ public final class RunningPayroutes implements AutoCloseable {
     public static final class Builder {
         private final Map<String, String> settings = new LinkedHashMap<>();
         private final Map<String, Object> beans = new LinkedHashMap<>();
+        private int httpPort = freePort();
 
         private Builder() {}
 
@@ -81,11 +83,18 @@ public final class RunningPayroutes implements AutoCloseable {
             return this;
         }
 
+        /** The HTTP port, for a partner that has to know it before the program starts; a free one otherwise. */
+        public Builder httpPort(int port) {
+            httpPort = port;
+            return this;
+        }
+
         /** Starts the program and returns when its routes run. */
         public RunningPayroutes start() {
-            int httpPort = freePort();
             int managementPort = freePort();
             Main main = Payroutes.main();
+            // The other strategy hooks into the end of the JVM, which would keep every program that a test has stopped.
+            main.setShutdownStrategy(new SimpleMainShutdownStrategy());
             main.addOverrideProperty("http.port", Integer.toString(httpPort));
             main.addOverrideProperty("management.port", Integer.toString(managementPort));
             main.addOverrideProperty("camel.main.shutdownTimeout", "10");
@@ -101,7 +110,8 @@ public final class RunningPayroutes implements AutoCloseable {
             return new RunningPayroutes(main, httpPort, managementPort);
         }
 
-        private static int freePort() {
+        /** A port that nobody listens on now. */
+        public static int freePort() {
             try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
                 return socket.getLocalPort();
             } catch (IOException e) {

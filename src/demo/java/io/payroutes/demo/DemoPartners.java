@@ -1,9 +1,13 @@
 package io.payroutes.demo;
 
+import io.payroutes.demo.stripe.StandInSettings;
+import io.payroutes.demo.stripe.StripeStandIn;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
+import org.apache.camel.support.service.ServiceSupport;
 
 /** The beans that the routes under {@code routes/demo} call. */
 public final class DemoPartners implements CamelConfiguration {
@@ -18,12 +22,35 @@ public final class DemoPartners implements CamelConfiguration {
         DemoSender sender = new DemoSender(
                 "http://localhost:" + port + "/webhook", firstSecret(setting(camel, "stripe.webhook-secret")), clock);
         DemoSamples samples = new DemoSamples(clock);
+        StripeStandIn stripe = StripeStandIn.start(new StandInSettings()
+                .port(Integer.parseInt(setting(camel, "demo.stripe.port")))
+                .secretKeys(setting(camel, "stripe.api-key"))
+                .publishableKey(setting(camel, "stripe.publishable-key"))
+                .webhook(
+                        URI.create("http://localhost:" + port + "/webhook"),
+                        firstSecret(setting(camel, "stripe.webhook-secret"))));
+        camel.addService(new ServiceSupport() {
+            @Override
+            protected void doStop() {
+                stripe.close();
+            }
+        });
         camel.addService(mailbox, true, true);
         camel.getRegistry().bind("demoErp", erp);
         camel.getRegistry().bind("demoMailbox", mailbox);
         camel.getRegistry().bind("demoSender", sender);
         camel.getRegistry().bind("demoSamples", samples);
-        camel.getRegistry().bind("demoStory", new DemoStory(camel, samples, sender, mailbox, erp, port));
+        camel.getRegistry()
+                .bind(
+                        "demoStory",
+                        new DemoStory(
+                                camel,
+                                samples,
+                                sender,
+                                mailbox,
+                                erp,
+                                new DemoShop(port, setting(camel, "api.keys")),
+                                port));
     }
 
     private static String setting(CamelContext camel, String name) {

@@ -1,5 +1,6 @@
 package io.payroutes.demo;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.payroutes.reconciliation.Finding;
 import io.payroutes.reconciliation.RecordedFinding;
 import io.payroutes.store.Row;
@@ -25,15 +26,23 @@ public final class DemoStory {
     private final DemoSender sender;
     private final DemoMailbox mailbox;
     private final DemoErp erp;
+    private final DemoShop shop;
     private final String port;
 
     DemoStory(
-            CamelContext camel, DemoSamples samples, DemoSender sender, DemoMailbox mailbox, DemoErp erp, String port) {
+            CamelContext camel,
+            DemoSamples samples,
+            DemoSender sender,
+            DemoMailbox mailbox,
+            DemoErp erp,
+            DemoShop shop,
+            String port) {
         this.camel = camel;
         this.samples = samples;
         this.sender = sender;
         this.mailbox = mailbox;
         this.erp = erp;
+        this.shop = shop;
         this.port = port;
     }
 
@@ -69,6 +78,14 @@ public final class DemoStory {
         send("mismatch");
         await(() -> !findings().isEmpty());
 
+        chapter("An order is paid through Stripe's API: one card is declined, the next one pays the same payment.");
+        JsonNode order = shop.order("{\"id\": \"2001\", \"amount\": 4900, \"currency\": \"jpy\", \"language\": \"ja\","
+                + " \"customer\": {\"email\": \"hanako@example.com\", \"name\": \"山田花子\"},"
+                + " \"lines\": [{\"sku\": \"TEA-1\", \"quantity\": 2}]}");
+        LOG.info("    /pay answers {}", shop.pay(order, "pm_card_visa_chargeDeclinedInsufficientFunds"));
+        LOG.info("    /pay answers {}", shop.pay(order, "pm_card_visa"));
+        await(() -> erp.received().stream().anyMatch(l -> l.contains("order 2001")));
+
         chapter("Where every payment stands");
         for (Map<String, Object> p : jdbc().queryForList(
                         "SELECT order_ref, payment_id, status, payment_status FROM payment ORDER BY order_ref")) {
@@ -92,6 +109,21 @@ public final class DemoStory {
                 "    curl -X POST localhost:{}/demo/send/declined-ja             (the same events again: nothing changes)",
                 port);
         LOG.info("    curl -X POST 'localhost:{}/demo/send/declined-ja?suffix=2'  (a new payment)", port);
+        LOG.info("    Pay yourself in the browser (4242 4242 4242 4242 pays, 4000 0000 0000 9995 is declined,");
+        LOG.info("    4000 0027 6000 3184 asks you to authenticate; any future date, any CVC):");
+        LOG.info(
+                "      {}",
+                shop.order(
+                                "{\"id\": \"2002\", \"amount\": 4900, \"currency\": \"usd\", \"language\": \"en\","
+                                        + " \"description\": \"A box of tea\", \"customer\": {\"email\": \"jenny@example.com\"}}")
+                        .path("checkout_url")
+                        .asText());
+        LOG.info(
+                "      {}",
+                shop.order("{\"id\": \"2003\", \"amount\": 12000, \"currency\": \"jpy\", \"language\": \"ja\","
+                                + " \"description\": \"お茶の詰め合わせ\", \"customer\": {\"email\": \"taro@example.com\"}}")
+                        .path("checkout_url")
+                        .asText());
         LOG.info("    samples: {}", String.join(", ", samples.names()));
         LOG.info("    mails:   {}", mailbox.saved().get(0).getParent());
     }

@@ -20,7 +20,7 @@ import org.springframework.transaction.TransactionException;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9457">RFC 9457: problem details for HTTP APIs</a>
  */
 public final class Problem {
-    static final String MEDIA_TYPE = "application/problem+json";
+    public static final String MEDIA_TYPE = "application/problem+json";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -49,12 +49,14 @@ public final class Problem {
                 status,
                 exchange.getMessage().getBody(String.class),
                 exchange.getVariable("path", String.class),
-                culprit == null ? null : culprit.parameter());
+                culprit == null ? Map.of() : Map.of("parameter", culprit.parameter()));
         exchange.getMessage().setBody(document);
         exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, MEDIA_TYPE);
     }
 
-    static String document(int status, String detail, @Nullable String instance, @Nullable String parameter)
+    /** @param more further members; those that are null are left out */
+    public static String document(
+            int status, String detail, @Nullable String instance, Map<String, ? extends @Nullable Object> more)
             throws JsonProcessingException {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("type", "about:blank"); // which means: the title is the status in words
@@ -64,9 +66,11 @@ public final class Problem {
         if (instance != null) {
             document.put("instance", instance);
         }
-        if (parameter != null) {
-            document.put("parameter", parameter);
-        }
+        more.forEach((name, value) -> {
+            if (value != null) {
+                document.put(name, value);
+            }
+        });
         return JSON.writeValueAsString(document);
     }
 }

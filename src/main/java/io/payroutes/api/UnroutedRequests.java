@@ -78,7 +78,7 @@ public final class UnroutedRequests implements StartupListener {
 
     private static void end(RoutingContext request, int status, String detail) {
         try {
-            String document = Problem.document(status, detail, request.normalizedPath(), null);
+            String document = Problem.document(status, detail, request.normalizedPath(), Map.of());
             request.response()
                     .setStatusCode(status)
                     .putHeader("Content-Type", Problem.MEDIA_TYPE)

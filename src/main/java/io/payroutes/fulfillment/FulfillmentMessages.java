@@ -1,13 +1,17 @@
 package io.payroutes.fulfillment;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.payroutes.money.Money;
+import io.payroutes.order.Order;
+import io.payroutes.order.Orders;
 import io.payroutes.payment.Payment;
 import io.payroutes.payment.PaymentIntent;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +29,12 @@ final class FulfillmentMessages {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String source;
+    private final Orders orders;
 
     /** @param source the CloudEvents source: who speaks, a URI reference */
-    FulfillmentMessages(String source) {
+    FulfillmentMessages(String source, Orders orders) {
         this.source = source;
+        this.orders = orders;
     }
 
     /** The goods may leave. */
@@ -40,7 +46,9 @@ final class FulfillmentMessages {
         data.put("charge", intent.latestChargeId());
         data.put("digital", intent.digital());
         data.put("description", intent.description());
-        data.set("customer", customer(intent));
+        Optional<Order> order = orders.find(intent.orderRef());
+        data.set("customer", customer(intent, order));
+        data.set("lines", lines(order));
         data.set("shipping", intent.shipping() == null ? JsonNodeFactory.instance.nullNode() : intent.shipping());
         data.put("livemode", intent.livemode());
         return message(REQUESTED, id, intent.id(), at, data);
@@ -53,7 +61,7 @@ final class FulfillmentMessages {
         data.put("amount_received", Objects.requireNonNullElse(intent.amountReceived(), 0L));
         data.put("charge", intent.latestChargeId());
         data.put("capture_before", captureBefore == null ? null : captureBefore.toString());
-        data.set("customer", customer(intent));
+        data.set("customer", customer(intent, orders.find(intent.orderRef())));
         data.put("livemode", intent.livemode());
         return message(CAPTURABLE, id, intent.id(), at, data);
     }
@@ -86,16 +94,26 @@ final class FulfillmentMessages {
         data.put("currency", money.currency());
     }
 
-    private static ObjectNode customer(PaymentIntent intent) {
+    private static JsonNode lines(Optional<Order> order) {
+        String lines = order.map(Order::lines).orElse(null);
+        try {
+            return lines == null ? JsonNodeFactory.instance.nullNode() : JSON.readTree(lines);
+        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+            throw new IllegalStateException("an order's lines were JSON when they were kept", e);
+        }
+    }
+
+    private static ObjectNode customer(PaymentIntent intent, Optional<Order> order) {
         ObjectNode customer = JsonNodeFactory.instance.objectNode();
         customer.put("id", intent.customerId());
-        customer.put("name", intent.customerName());
-        customer.put(
-                "email",
-                intent.receiptEmail() != null
-                        ? intent.receiptEmail()
-                        : intent.customerEmail() != null ? intent.customerEmail() : intent.billingEmail());
+        customer.put("name", first(intent.customerName(), order.map(Order::customerName)));
+        String email = intent.receiptEmail() != null ? intent.receiptEmail() : intent.customerEmail();
+        customer.put("email", first(first(email, order.map(Order::email)), Optional.ofNullable(intent.billingEmail())));
         return customer;
+    }
+
+    private static @Nullable String first(@Nullable String one, Optional<String> other) {
+        return one == null ? other.orElse(null) : one;
     }
 
     private String message(String type, String id, String paymentId, Instant at, ObjectNode data) {

@@ -3,6 +3,7 @@ package io.payroutes.fulfillment;
 import io.payroutes.delivery.Deliveries;
 import io.payroutes.delivery.Destination;
 import io.payroutes.delivery.Outgoing;
+import io.payroutes.order.Orders;
 import io.payroutes.payment.Charge;
 import io.payroutes.payment.Ledger;
 import io.payroutes.payment.LedgerChange;
@@ -31,10 +32,16 @@ public final class Fulfillments {
     private final Clock clock;
 
     /** @param source the CloudEvents source of the messages */
-    public Fulfillments(Ledger ledger, Deliveries deliveries, String source, EarlyRelease earlyRelease, Clock clock) {
+    public Fulfillments(
+            Ledger ledger,
+            Deliveries deliveries,
+            Orders orders,
+            String source,
+            EarlyRelease earlyRelease,
+            Clock clock) {
         this.ledger = ledger;
         this.deliveries = deliveries;
-        this.messages = new FulfillmentMessages(source);
+        this.messages = new FulfillmentMessages(source, orders);
         this.earlyRelease = earlyRelease;
         this.clock = clock;
     }

@@ -21,6 +21,8 @@ public record Money(long minorUnits, String currency) {
     private static final Set<String> ZERO_DECIMAL = Set.of(
             "bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "vnd", "vuv", "xaf", "xof", "xpf");
 
+    private static final long LARGEST_CHARGE = 999_999_999_999L;
+
     private static final Set<String> THREE_DECIMAL = Set.of("bhd", "jod", "kwd", "omr", "tnd");
 
     // Stripe takes these times 100 for the sake of old integrations, though nobody has ever held a tenth of a króna.
@@ -48,6 +50,17 @@ public record Money(long minorUnits, String currency) {
             return 0;
         }
         return THREE_DECIMAL.contains(currency) ? 3 : 2;
+    }
+
+    /**
+     * Whether Stripe can charge this amount: from one unit up to twelve digits, and for the currencies whose last digits
+     * are there for form only, with zeros in them. What is too little differs by account and is left to Stripe.
+     *
+     * @see <a href="https://docs.stripe.com/currencies#special-cases">Stripe: special cases</a>
+     */
+    public boolean canBeCharged() {
+        long form = WITHOUT_VISIBLE_DECIMALS.contains(currency) ? 100 : THREE_DECIMAL.contains(currency) ? 10 : 1;
+        return minorUnits > 0 && minorUnits <= LARGEST_CHARGE && minorUnits % form == 0;
     }
 
     /**

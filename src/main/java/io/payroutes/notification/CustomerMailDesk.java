@@ -5,12 +5,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.payroutes.delivery.ClaimedDelivery;
 import io.payroutes.delivery.MailDesk;
 import io.payroutes.delivery.PreparedMail;
+import io.payroutes.order.CheckoutLinks;
+import io.payroutes.order.Order;
+import io.payroutes.order.Orders;
 import io.payroutes.payment.Ledger;
 import io.payroutes.payment.Payment;
 import io.payroutes.payment.PaymentIntentStatus;
 import io.payroutes.store.Row;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -29,6 +30,8 @@ public final class CustomerMailDesk implements MailDesk {
     private final MailComposer composer;
     private final MailLanguages languages;
     private final CustomerDirectory customers;
+    private final Orders orders;
+    private final CheckoutLinks links;
     private final JdbcOperations jdbc;
     private final Clock clock;
     private final Rules rules;
@@ -38,6 +41,8 @@ public final class CustomerMailDesk implements MailDesk {
             MailComposer composer,
             MailLanguages languages,
             CustomerDirectory customers,
+            Orders orders,
+            CheckoutLinks links,
             JdbcOperations jdbc,
             Clock clock,
             Rules rules) {
@@ -45,6 +50,8 @@ public final class CustomerMailDesk implements MailDesk {
         this.composer = composer;
         this.languages = languages;
         this.customers = customers;
+        this.orders = orders;
+        this.links = links;
         this.jdbc = jdbc;
         this.clock = clock;
         this.rules = rules;
@@ -55,9 +62,8 @@ public final class CustomerMailDesk implements MailDesk {
      *
      * @param recipients where addresses are taken from, the first that has one
      * @param failedMailsPerDay most mails about failed payments to one address within 24 hours
-     * @param checkoutUrl base of the links, without a slash at its end
      */
-    public record Rules(List<RecipientSource> recipients, int failedMailsPerDay, String checkoutUrl) {}
+    public record Rules(List<RecipientSource> recipients, int failedMailsPerDay) {}
 
     @Override
     public PreparedMail prepare(ClaimedDelivery delivery) {
@@ -67,8 +73,9 @@ public final class CustomerMailDesk implements MailDesk {
         if (movedOn.isPresent()) {
             return new PreparedMail.Drop(movedOn.get());
         }
-        Optional<CustomerDirectory.Customer> customer = customerIfNeeded(draft);
-        String to = recipient(draft, customer);
+        Optional<Order> order = orders.find(draft.order());
+        Optional<CustomerDirectory.Customer> customer = customerIfNeeded(draft, order);
+        String to = recipient(draft, order, customer);
         if (to == null) {
             return new PreparedMail.Drop("nobody to write to: the payment has no mail address");
         }
@@ -78,7 +85,12 @@ public final class CustomerMailDesk implements MailDesk {
         String language = languages.pick(draft.languages(
                 customer.map(CustomerDirectory.Customer::preferredLocales).orElse(List.of())));
         MailRequest request = draft.request(
-                to, language, customer.map(CustomerDirectory.Customer::name).orElse(null), payUrl(draft));
+                to,
+                language,
+                order.map(Order::customerName)
+                        .or(() -> customer.map(CustomerDirectory.Customer::name))
+                        .orElse(null),
+                payUrl(draft));
         try {
             return new PreparedMail.Ready(
                     composer.toMimeMessage(composer.compose(delivery.id(), request)), sameForAll(to));
@@ -113,10 +125,10 @@ public final class CustomerMailDesk implements MailDesk {
     }
 
     /** A customer is looked up only when the event did not say what is needed. */
-    private Optional<CustomerDirectory.Customer> customerIfNeeded(MailDraft draft) {
+    private Optional<CustomerDirectory.Customer> customerIfNeeded(MailDraft draft, Optional<Order> order) {
         boolean addressIsKnown = rules.recipients.stream()
                 .takeWhile(source -> source != RecipientSource.CUSTOMER)
-                .anyMatch(source -> known(draft, source) != null);
+                .anyMatch(source -> known(draft, order, source) != null);
         boolean languageIsKnown = !draft.preferredLocales().isEmpty() || draft.language() != null;
         String customerId = draft.customer();
         if (customerId == null || draft.customerEmail() != null || (addressIsKnown && languageIsKnown)) {
@@ -132,9 +144,10 @@ public final class CustomerMailDesk implements MailDesk {
         }
     }
 
-    private @Nullable String recipient(MailDraft draft, Optional<CustomerDirectory.Customer> customer) {
+    private @Nullable String recipient(
+            MailDraft draft, Optional<Order> order, Optional<CustomerDirectory.Customer> customer) {
         for (RecipientSource source : rules.recipients) {
-            String address = known(draft, source);
+            String address = known(draft, order, source);
             if (address == null && source == RecipientSource.CUSTOMER) {
                 address = customer.map(CustomerDirectory.Customer::email).orElse(null);
             }
@@ -145,8 +158,9 @@ public final class CustomerMailDesk implements MailDesk {
         return null;
     }
 
-    private static @Nullable String known(MailDraft draft, RecipientSource source) {
+    private static @Nullable String known(MailDraft draft, Optional<Order> order, RecipientSource source) {
         return switch (source) {
+            case ORDER -> order.map(Order::email).orElse(null);
             case RECEIPT_EMAIL -> draft.receiptEmail();
             case CUSTOMER -> draft.customerEmail();
             case BILLING_DETAILS -> draft.billingEmail();
@@ -169,8 +183,6 @@ public final class CustomerMailDesk implements MailDesk {
     }
 
     private String payUrl(MailDraft draft) {
-        String order = draft.order() == null ? draft.payment() : draft.order();
-        return rules.checkoutUrl + "/checkout/"
-                + URLEncoder.encode(order, StandardCharsets.UTF_8).replace("+", "%20");
+        return links.checkout(draft.order() == null ? draft.payment() : draft.order());
     }
 }

@@ -1,6 +1,8 @@
 package io.payroutes.store;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +65,42 @@ public final class Table {
         String assignments = row.keySet().stream().map(c -> c + " = ?").collect(Collectors.joining(", "));
         row.put(key, id); // last, as in the statement
         jdbc.update("UPDATE " + name + " SET " + assignments + " WHERE " + key + " = ?", parameters(row));
+    }
+
+    /**
+     * Inserts rows that all have the same columns, and changes those that are there already; many in a few round trips.
+     * Of two transactions that put the same key, the later one waits and wins.
+     */
+    public void putAll(List<? extends Map<String, ? extends @Nullable Object>> rows) {
+        if (rows.isEmpty()) {
+            return;
+        }
+        List<Map<String, @Nullable Object>> sorted = rows.stream()
+                .map(row -> (Map<String, @Nullable Object>) new LinkedHashMap<String, @Nullable Object>(row))
+                // In one order everywhere, so that nobody waits in a circle.
+                .sorted(Comparator.comparing(row -> String.valueOf(row.get(key))))
+                .toList();
+        List<String> columns = new ArrayList<>(sorted.get(0).keySet());
+        String marks = columns.stream().map(c -> "?").collect(Collectors.joining(", "));
+        int[] inserted = jdbc.batchUpdate(
+                "INSERT INTO " + name + " (" + String.join(", ", columns) + ") VALUES (" + marks
+                        + ") ON CONFLICT DO NOTHING",
+                sorted.stream().map(Table::parameters).toList());
+        columns.remove(key);
+        String assignments = columns.stream().map(c -> c + " = ?").collect(Collectors.joining(", "));
+        List<@Nullable Object[]> known = new ArrayList<>();
+        for (int i = 0; i < inserted.length; i++) {
+            // Anything but one: PostgreSQL's driver cannot say when its URL has it rewrite the batch.
+            if (inserted[i] != 1) {
+                Map<String, @Nullable Object> row = sorted.get(i);
+                Object id = row.remove(key);
+                row.put(key, id); // last, as in the statement
+                known.add(parameters(row));
+            }
+        }
+        if (!known.isEmpty()) {
+            jdbc.batchUpdate("UPDATE " + name + " SET " + assignments + " WHERE " + key + " = ?", known);
+        }
     }
 
     private Optional<Row> select(String suffix, String id) {

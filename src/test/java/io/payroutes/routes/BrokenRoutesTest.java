@@ -175,6 +175,12 @@ class BrokenRoutesTest {
     }
 
     @Test
+    void aLanguageThatNobodyWroteTheFindingsIn() {
+        assertThat(output(Map.of("reconciliation.notify.language", "fr")))
+                .contains("reconciliation.notify.language must be en or ja, not 'fr'");
+    }
+
+    @Test
     void aSettingWithAWrongValue() {
         assertThat(output(Map.of("inbox.batch", "many")))
                 .isEqualTo("Payroutes did not start: inbox.batch must be a whole number, not 'many'"

@@ -1,14 +1,25 @@
 package io.payroutes.routes;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.camel.catalog.CamelCatalog;
+import org.apache.camel.catalog.CamelCatalogJSonSchemaResolver;
 import org.apache.camel.catalog.DefaultCamelCatalog;
 import org.apache.camel.catalog.EndpointValidationResult;
 
@@ -19,7 +30,58 @@ import org.apache.camel.catalog.EndpointValidationResult;
 final class EndpointCheck implements RouteCheck {
     private static final Set<String> SENDING = Set.of("from", "to", "toD", "wireTap", "enrich", "pollEnrich", "poll");
 
-    private final CamelCatalog catalog = new DefaultCamelCatalog();
+    private final CamelCatalog catalog = catalogWithOurs();
+
+    /** Camel's catalog, with the components that the program brings along in place of Camel's of the same name. */
+    private static CamelCatalog catalogWithOurs() {
+        Map<String, String> ours = new HashMap<>();
+        Path generated = Path.of("src/generated/resources/META-INF");
+        Path services = generated.resolve("services/org/apache/camel");
+        for (String name :
+                entry(services.resolve("component.properties"), "components").split(" ", -1)) {
+            String type = entry(services.resolve("component/" + name), "class");
+            String folder = type.substring(0, type.lastIndexOf('.')).replace('.', '/');
+            ours.put(name, forEndpoints(text(generated.resolve(folder + "/" + name + ".json"))));
+        }
+        DefaultCamelCatalog catalog = new DefaultCamelCatalog();
+        catalog.setJSonSchemaResolver(
+                new CamelCatalogJSonSchemaResolver(catalog, Map.of(), Map.of(), Map.of(), Map.of()) {
+                    @Override
+                    public String getComponentJSonSchema(String name) {
+                        return ours.containsKey(name) ? ours.get(name) : super.getComponentJSonSchema(name);
+                    }
+                });
+        return catalog;
+    }
+
+    /** The catalog would let an endpoint have the component's options, too; Camel does not. */
+    private static String forEndpoints(String schema) {
+        try {
+            ObjectNode all = (ObjectNode) new ObjectMapper().readTree(schema);
+            all.putObject("componentProperties");
+            return all.toString();
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String entry(Path file, String name) {
+        Properties properties = new Properties();
+        try {
+            properties.load(new StringReader(text(file)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return properties.getProperty(name);
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     @Override
     public List<Problem> problems(RouteProject project) {
@@ -95,8 +157,8 @@ final class EndpointCheck implements RouteCheck {
                 options.put(name, option.getValue().asText());
             }
         }
-        if (!catalog.findComponentNames().contains(scheme)) {
-            return isOurs(scheme) ? "" : "there is no component " + scheme;
+        if (catalog.componentJSonSchema(scheme) == null) {
+            return "there is no component " + scheme;
         }
         String whole;
         if (uri.contains(":")) {
@@ -122,9 +184,5 @@ final class EndpointCheck implements RouteCheck {
     private boolean hasOption(String scheme, String name) {
         String schema = catalog.componentJSonSchema(scheme);
         return schema != null && schema.contains("\"" + name + "\":");
-    }
-
-    private static boolean isOurs(String scheme) {
-        return EndpointCheck.class.getResource("/META-INF/services/org/apache/camel/component/" + scheme) != null;
     }
 }

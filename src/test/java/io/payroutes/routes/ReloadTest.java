@@ -14,6 +14,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.spi.CamelEvent;
+import org.apache.camel.support.SimpleEventNotifierSupport;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LogEvent;
 import org.apache.logging.log4j.core.Logger;
@@ -73,6 +77,29 @@ class ReloadTest {
             ProjectCopy.replace(webhook, "method: verifi", "method: verify");
             ProjectCopy.replace(errors, "expression: \"400\"", "expression: \"422\"");
             await().atMost(PATIENCE).until(() -> answerToUnsigned(program) == 422);
+        }
+    }
+
+    @Test
+    void aStopInTheMiddleOfAReloadWaitsForItsEnd() throws Exception {
+        ProjectCopy.copy(Path.of("routes"), copy);
+        CountDownLatch reloading = new CountDownLatch(1);
+        try (TestDatabase database = TestDatabase.open(TestDatabase.Kind.H2);
+                RunningPayroutes program = RunningPayroutes.on(database)
+                        .with("camel.main.routesIncludePattern", "file:" + copy + "/*.camel.yaml")
+                        .with("camel.component.kamelet.location", "file:" + copy + "/kamelets")
+                        .start()) {
+            program.camel().getManagementStrategy().addEventNotifier(new SimpleEventNotifierSupport() {
+                @Override
+                public void notify(CamelEvent event) {
+                    if (event instanceof CamelEvent.RouteRemovedEvent) {
+                        reloading.countDown();
+                    }
+                }
+            });
+            ProjectCopy.replace(copy.resolve("errors.camel.yaml"), "expression: \"400\"", "expression: \"422\"");
+            assertThat(reloading.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            // Now it is closed, which must not fail.
         }
     }
 

@@ -70,6 +70,14 @@ class RouteFilesTest {
     }
 
     @Test
+    void anOperationThatStripeDoesNotHaveIsFound() {
+        String pay = "routes/checkout/confirm-payment.camel.yaml";
+        assertThat(problems(new EndpointCheck(), pay, "uri: stripe:paymentIntents", "uri: stripe:paymentIntent"))
+                .isNotEmpty()
+                .allMatch(problem -> problem.contains("paymentIntent"));
+    }
+
+    @Test
     void aValueThatAnOptionCannotHaveIsFound() {
         assertThat(problems(new EndpointCheck(), INBOX, "blockWhenFull: true", "blockWhenFull: perhaps"))
                 .singleElement()
@@ -82,6 +90,22 @@ class RouteFilesTest {
     void anUnknownComponentIsFound() {
         assertThat(problems(new EndpointCheck(), INBOX, "uri: seda:", "uri: sedda:"))
                 .containsExactly(INBOX + ":15: there is no component sedda");
+    }
+
+    @Test
+    void ourOwnComponentIsKnownByItsOptions() {
+        String customer = "routes/stripe-customer.camel.yaml";
+        assertThat(problems(new EndpointCheck(), customer, "uri: http:stripe", "uri: stripe:events"))
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains("connectTimeout", "responseTimeout", "Unknown option")
+                .doesNotContain("operation");
+        assertThat(problems(new EndpointCheck(), customer, "uri: http:stripe", "uri: stripe:coupons"))
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains("operation", "Invalid enum value: coupons");
     }
 
     @Test
@@ -263,6 +287,10 @@ class RouteFilesTest {
         RunningPayroutes program = RunningPayroutes.on(database)
                 .with("mail.port", mailPort)
                 .with("demo.mails", "target/route-files/mails")
+                .with("demo.stripe.port", "0")
+                .with("stripe.api-key", "sk_test_demo")
+                .with("stripe.publishable-key", "pk_test_demo")
+                .with("api.keys", "demo-key")
                 .start();
         new DemoPartners().configure(program.camel());
         return program;

@@ -1,0 +1,23 @@
+package io.payroutes;
+
+import io.payroutes.stripe.StripeComponent;
+import org.apache.camel.CamelContext;
+
+/** Sets up the component {@code stripe:} from the settings. */
+final class StripeWiring {
+    private StripeWiring() {}
+
+    static void bind(CamelContext camel, Settings settings) {
+        StripeComponent stripe = new StripeComponent();
+        settings.text("stripe.api-key").ifPresent(stripe::setApiKey);
+        stripe.setApiBase(settings.must("stripe.api-base"));
+        stripe.setConnectTimeout(settings.duration("stripe.connect-timeout").toMillis());
+        stripe.setReadTimeout(settings.duration("stripe.response-timeout").toMillis());
+        stripe.setMaxNetworkRetries(settings.number("stripe.retries"));
+        stripe.setMaxRequestsPerSecond(settings.positive("stripe.requests-per-second"));
+        stripe.setMaxRequestsPerSecondPerEndpoint(settings.positive("stripe.requests-per-second-per-endpoint"));
+        // Without a key the program runs, and only what needs Stripe says that there is none.
+        stripe.setLazyStartProducer(settings.text("stripe.api-key").isEmpty());
+        camel.addComponent("stripe", stripe);
+    }
+}

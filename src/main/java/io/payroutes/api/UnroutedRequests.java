@@ -40,8 +40,13 @@ public final class UnroutedRequests implements StartupListener {
 
     @Override
     public void onCamelContextStarted(CamelContext camel, boolean alreadyStarted) {
-        VertxPlatformHttpRouter.lookup(camel, VertxPlatformHttpRouter.getRouterNameFromPort(port))
-                .route()
+        VertxPlatformHttpRouter router =
+                VertxPlatformHttpRouter.lookup(camel, VertxPlatformHttpRouter.getRouterNameFromPort(port));
+        // What fails within a route comes to the failure handler below. Here comes what fails while a route is looked
+        // for:
+        // a header that Vert.x cannot parse, such as a Content-Type with a lone quote.
+        router.errorHandler(500, request -> answer(camel, request, 400));
+        router.route()
                 .last() // and it stays last
                 .handler(request -> answer(camel, request, unrouted(camel, request)))
                 .failureHandler(request -> answer(camel, request, request.statusCode()));

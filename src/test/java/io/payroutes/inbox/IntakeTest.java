@@ -320,6 +320,24 @@ class IntakeTest {
         nothingIsStored();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/webhook", "/pay", "/no/such/path"})
+    void aContentTypeThatCannotBeReadIsRefused(String path) throws IOException {
+        String answer = raw(
+                String.join(
+                        "\r\n",
+                        "POST " + path + " HTTP/1.1",
+                        "Host: localhost",
+                        "Connection: close",
+                        "Content-Type: application/json; charset=\"",
+                        "Content-Length: 0",
+                        "",
+                        ""),
+                new byte[0]);
+        assertThat(answer).containsPattern("^HTTP/1.1 4(00|04) ");
+        nothingIsStored();
+    }
+
     @Test
     void aCompressedBodyIsNotUnpacked() throws IOException {
         ByteArrayOutputStream packed = new ByteArrayOutputStream();

@@ -51,7 +51,7 @@ final class PaymentWiring {
         JdbcOperations jdbc = new JdbcTemplate(dataSource);
         CheckoutWiring checkout = new CheckoutWiring(settings, dataSource, clock);
         Registry beans = camel.getRegistry();
-        Ledger ledger = new Ledger(jdbc, livemode(settings));
+        Ledger ledger = new Ledger(jdbc, clock, livemode(settings));
         MetadataKeys keys = new MetadataKeys(
                 settings.list("order.metadata-keys"),
                 settings.list("order.language-keys"),

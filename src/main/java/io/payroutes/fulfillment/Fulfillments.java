@@ -14,7 +14,6 @@ import io.payroutes.payment.Timeline.Change;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.camel.Body;
 import org.jspecify.annotations.Nullable;
@@ -129,20 +128,21 @@ public final class Fulfillments {
      * and take them back. Nothing is told of goods that it never heard of.
      */
     public void followUp(@Body LedgerChange change) {
-        String paymentId = change.paymentId();
-        if (paymentId == null) {
+        Payment payment = change.payment();
+        if (payment == null) {
             return;
         }
-        Optional<Payment> known = ledger.lockPayment(paymentId);
-        List<Change> timeLine = ledger.timeline().of(paymentId);
+        List<Change> timeLine = ledger.timeline().of(payment.id());
         // A dispute can come when the delivered message has long been deleted; the time line stays.
         boolean isReleased = timeLine.stream().anyMatch(is("payment_intent.succeeded"))
-                || deliveries.exists(fulfillmentId(paymentId));
-        boolean isReserved = isReleased || deliveries.countOf(paymentId, "payment.capturable") > 0;
-        if (known.isEmpty() || !isReserved) {
+                || (timeLine.stream().anyMatch(is("payment_intent.processing"))
+                        && deliveries.exists(fulfillmentId(payment.id())));
+        boolean isReserved = isReleased
+                || (timeLine.stream().anyMatch(is("payment_intent.amount_capturable_updated"))
+                        && deliveries.countOf(payment.id(), "payment.capturable") > 0);
+        if (!isReserved) {
             return;
         }
-        Payment payment = known.get();
         if (isReleased) {
             // What ends a hold stands for the hold, too: an event that comes too late must not hold the goods again.
             Predicate<Change> isApproved = is("review.closed").and(c -> "approved".equals(c.detail()));
@@ -177,6 +177,9 @@ public final class Fulfillments {
     }
 
     private void cancelWhenFullyRefunded(Payment payment, List<Change> timeLine) {
+        if (timeLine.stream().noneMatch(is("charge.refunded"))) {
+            return;
+        }
         List<Charge> charges = ledger.chargesOf(payment.id());
         for (Charge charge : charges) {
             long taken = charge.taken(payment.amountReceived());
@@ -196,6 +199,9 @@ public final class Fulfillments {
         List<Change> sinceProcessing = timeLine.stream()
                 .dropWhile(is("payment_intent.processing").negate())
                 .toList();
+        if (sinceProcessing.stream().noneMatch(is("payment_intent.payment_failed"))) {
+            return;
+        }
         boolean isPaid = timeLine.stream().anyMatch(is("payment_intent.succeeded"));
         hold(
                 payment,

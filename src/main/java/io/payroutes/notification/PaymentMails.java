@@ -76,12 +76,13 @@ public final class PaymentMails {
     }
 
     private void enqueue(MailKind kind, PaymentChange change, String occasion, Duration delay) {
-        String id = "mail_" + kind.wireName() + "_" + change.paymentId() + (occasion.isEmpty() ? "" : "_" + occasion);
+        String id =
+                "mail_" + kind.wireName() + "_" + change.payment().id() + (occasion.isEmpty() ? "" : "_" + occasion);
         deliveries.enqueue(new Outgoing(
                 id,
                 Destination.MAIL,
                 kind.wireName(),
-                change.paymentId(),
+                change.payment().id(),
                 change.intent().orderRef(),
                 0, // one mail does not wait for another
                 change.event().receivedAt().plus(delay),

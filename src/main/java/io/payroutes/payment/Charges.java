@@ -31,15 +31,14 @@ public final class Charges {
         ledger.mustTake(event);
         StripeObject charge = StripeObject.of(event, "charge");
         String paymentId = charge.reference("payment_intent");
-        if (paymentId != null) {
-            ledger.lockOrCreatePayment(paymentId, createdAt(event, charge));
-        }
+        LockedPayment locked = paymentId == null ? null : ledger.lock(paymentId, createdAt(event, charge));
         keep(event, charge, paymentId);
-        if (paymentId != null) {
-            ledger.timeline().add(paymentId, change(event, charge));
-            ledger.refreshStatus(paymentId);
+        Payment payment = null;
+        if (locked != null) {
+            ledger.timeline().add(locked.payment().id(), change(event, charge));
+            payment = locked.save();
         }
-        return new ObjectChange(event, charge.id(), charge.id(), paymentId);
+        return new ObjectChange(event, charge.id(), charge.id(), payment);
     }
 
     /** Keeps a charge as an event shows it, and the refunds that it carries. */

@@ -26,9 +26,7 @@ public final class Disputes {
         String paymentId = named != null ? named : ledger.paymentOfCharge(chargeId);
         Instant created = dispute.time("created");
         Instant createdAt = created == null ? event.created() : created;
-        if (paymentId != null) {
-            ledger.lockOrCreatePayment(paymentId, createdAt);
-        }
+        LockedPayment locked = paymentId == null ? null : ledger.lock(paymentId, createdAt);
         String status = dispute.text("status", 64);
         Map<String, @Nullable Object> columns = new LinkedHashMap<>();
         columns.put("dispute_id", id);
@@ -50,10 +48,11 @@ public final class Disputes {
             case "charge.dispute.funds_reinstated" -> ledger.disputes().update(id, Map.of("funds_reinstated", true));
             default -> {}
         }
-        if (paymentId != null) {
+        Payment payment = null;
+        if (locked != null) {
             ledger.timeline()
                     .add(
-                            paymentId,
+                            locked.payment().id(),
                             new Timeline.Change(
                                     event.created(),
                                     300 + rank(status),
@@ -63,9 +62,9 @@ public final class Disputes {
                                     dispute.amount("amount"),
                                     dispute.currency(),
                                     dispute.text("reason", 128)));
-            ledger.refreshStatus(paymentId);
+            payment = locked.save();
         }
-        return new ObjectChange(event, id, chargeId, paymentId);
+        return new ObjectChange(event, id, chargeId, payment);
     }
 
     private static int rank(@Nullable String status) {

@@ -4,6 +4,7 @@ import io.payroutes.inbox.ContradictionException;
 import io.payroutes.inbox.StripeEvent;
 import io.payroutes.store.Row;
 import io.payroutes.store.Table;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,7 +18,7 @@ import org.springframework.jdbc.core.JdbcOperations;
  * of the payment's row, taken first.
  */
 public final class Ledger {
-    private final JdbcOperations jdbc;
+    private final Clock clock;
     private final Table payments;
     private final Table charges;
     private final Table refunds;
@@ -27,8 +28,8 @@ public final class Ledger {
     private final @Nullable Boolean livemode;
 
     /** @param livemode the only mode that is taken; null takes both */
-    public Ledger(JdbcOperations jdbc, @Nullable Boolean livemode) {
-        this.jdbc = jdbc;
+    public Ledger(JdbcOperations jdbc, Clock clock, @Nullable Boolean livemode) {
+        this.clock = clock;
         this.payments = new Table(jdbc, "payment", "payment_id");
         this.charges = new Table(jdbc, "charge", "charge_id");
         this.refunds = new Table(jdbc, "refund", "refund_id");
@@ -56,11 +57,6 @@ public final class Ledger {
     /** The payments that name an order, in no order of their own. */
     public List<Payment> paymentsOf(String orderRef) {
         return payments.findBy("order_ref", orderRef).stream().map(Payment::of).toList();
-    }
-
-    /** The payment, locked until the transaction ends. */
-    public Optional<Payment> lockPayment(String paymentId) {
-        return payments.lock(paymentId).map(Payment::of);
     }
 
     /** The payment's charges, failed ones included. */
@@ -101,27 +97,32 @@ public final class Ledger {
     }
 
     /** Locks the payment's row, and makes one that knows nothing yet if there is none. */
-    void lockOrCreatePayment(String paymentId, Instant createdAt) {
-        if (payments.lock(paymentId).isEmpty()) {
-            Map<String, @Nullable Object> stub = new LinkedHashMap<>();
-            stub.put("payment_id", paymentId);
-            stub.put("created_at", createdAt);
-            Version.NONE.writeTo(stub);
-            if (!payments.insertNew(stub)) {
-                payments.lock(paymentId);
-            }
-        }
+    LockedPayment lock(String paymentId, Instant createdAt) {
+        return lock(paymentId, Version.NONE, Map.of("payment_id", paymentId, "created_at", createdAt));
     }
 
-    /** Brings the payment status up to date with the payment, its charges and its disputes. */
-    Payment refreshStatus(String paymentId) {
-        Payment payment = payment(paymentId).orElseThrow();
-        PaymentStatus status = StatusRule.of(payment, chargesOf(paymentId), disputesOf(paymentId));
-        if (status != null && status != payment.paymentStatus()) {
-            payments.update(paymentId, Map.of("payment_status", status.label()));
-            return payment(paymentId).orElseThrow();
+    /** Locks the payment's row, and makes one of this snapshot if there is none. */
+    LockedPayment lock(String paymentId, Version version, Map<String, @Nullable Object> columns) {
+        Optional<Row> known = payments.lock(paymentId);
+        if (known.isEmpty()) {
+            Map<String, @Nullable Object> values = new LinkedHashMap<>();
+            values.put("attempt_failed", false);
+            values.put("failed_attempts", 0);
+            values.putAll(columns);
+            version.writeTo(values);
+            PaymentStatus status = StatusRule.of(Payment.of(Row.of(Map.of()).with(values)), List::of, List::of);
+            values.put("payment_status", status == null ? null : status.label());
+            values.put("check_at", clock.instant());
+            if (payments.insertNew(values)) {
+                return new LockedPayment(this, Row.of(Map.of()).with(values), true);
+            }
+            known = payments.lock(paymentId); // somebody was faster
         }
-        return payment;
+        return new LockedPayment(this, known.orElseThrow(), false);
+    }
+
+    Instant now() {
+        return clock.instant();
     }
 
     /** The payment that a charge belongs to, as far as is known. */
@@ -130,10 +131,6 @@ public final class Ledger {
         return chargeId == null
                 ? null
                 : charges.find(chargeId).map(row -> row.text("payment_id")).orElse(null);
-    }
-
-    void countFailedAttempt(String paymentId) {
-        jdbc.update("UPDATE payment SET failed_attempts = failed_attempts + 1 WHERE payment_id = ?", paymentId);
     }
 
     Table payments() {

@@ -8,7 +8,7 @@ public sealed interface LedgerChange permits PaymentChange, ObjectChange {
 
     StripeEvent event();
 
-    /** The payment concerned; null if the object belongs to none. */
+    /** The payment concerned as the ledger has it now, locked; null if the object belongs to none. */
     @Nullable
-    String paymentId();
+    Payment payment();
 }

@@ -13,4 +13,4 @@ public record ObjectChange(
         StripeEvent event,
         String objectId,
         @Nullable String chargeId,
-        @Nullable String paymentId) implements LedgerChange {}
+        @Nullable Payment payment) implements LedgerChange {}

@@ -13,10 +13,4 @@ import io.payroutes.inbox.StripeEvent;
  */
 public record PaymentChange(
         StripeEvent event, PaymentIntent intent, Payment payment, boolean isNews, boolean isLatest, String changeKey)
-        implements LedgerChange {
-
-    @Override
-    public String paymentId() {
-        return intent.id();
-    }
-}
+        implements LedgerChange {}

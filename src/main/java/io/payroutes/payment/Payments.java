@@ -37,23 +37,19 @@ public final class Payments {
             mustBePaid(intent);
         }
 
-        ledger.lockOrCreatePayment(intent.id(), intent.created());
-        Payment before = ledger.payment(intent.id()).orElseThrow();
-        mustNotEndTwice(before, intent.status());
-
-        boolean isKept = ledger.keepLatest(
-                ledger.payments(),
-                intent.id(),
-                version(event, kind.rank(), intent),
-                columns(event, kind == PaymentIntentEvent.PAYMENT_FAILED, intent));
-        intent.charges().forEach(charge -> charges.keep(event, charge, intent.id()));
+        Version version = version(event, kind.rank(), intent);
+        Map<String, @Nullable Object> columns = columns(event, kind == PaymentIntentEvent.PAYMENT_FAILED, intent);
+        LockedPayment locked = ledger.lock(intent.id(), version, columns);
+        mustNotEndTwice(locked.payment(), intent.status());
+        boolean isKept = locked.isNew() || locked.keepLatest(version, columns);
+        keepCharges(event, intent, locked);
 
         String key = changeKey(event, kind, intent);
         boolean isNews = ledger.timeline().add(intent.id(), change(event, kind, intent), key);
         if (isNews && kind == PaymentIntentEvent.PAYMENT_FAILED) {
-            ledger.countFailedAttempt(intent.id());
+            locked.countFailedAttempt();
         }
-        Payment payment = ledger.refreshStatus(intent.id());
+        Payment payment = locked.save();
         // What was re-read from Stripe before its event came does not make the event an old one.
         boolean isLatest = isKept || (isNews && isSameState(payment, intent));
         return new PaymentChange(event, intent, payment, isNews, isLatest, key);
@@ -69,11 +65,21 @@ public final class Payments {
     public Payment refresh(StripeEvent read) {
         ledger.mustTake(read);
         PaymentIntent intent = PaymentIntent.of(read, keys);
-        ledger.lockOrCreatePayment(intent.id(), intent.created());
-        ledger.keepLatest(
-                ledger.payments(), intent.id(), version(read, AFTER_ALL_EVENTS, intent), columns(read, false, intent));
-        intent.charges().forEach(charge -> charges.keep(read, charge, intent.id()));
-        return ledger.refreshStatus(intent.id());
+        Version version = version(read, AFTER_ALL_EVENTS, intent);
+        Map<String, @Nullable Object> columns = columns(read, false, intent);
+        LockedPayment locked = ledger.lock(intent.id(), version, columns);
+        if (!locked.isNew()) {
+            locked.keepLatest(version, columns);
+        }
+        keepCharges(read, intent, locked);
+        return locked.save();
+    }
+
+    private void keepCharges(StripeEvent event, PaymentIntent intent, LockedPayment locked) {
+        for (StripeObject charge : intent.charges()) {
+            charges.keep(event, charge, intent.id());
+            locked.expectParts();
+        }
     }
 
     private static boolean isSameState(Payment payment, PaymentIntent intent) {

@@ -27,15 +27,14 @@ public final class Refunds {
         String chargeId = refund.reference("charge");
         String named = refund.reference("payment_intent");
         String paymentId = named != null ? named : ledger.paymentOfCharge(chargeId);
-        if (paymentId != null) {
-            ledger.lockOrCreatePayment(paymentId, createdAt(event, refund));
-        }
+        LockedPayment locked = paymentId == null ? null : ledger.lock(paymentId, createdAt(event, refund));
         keep(event, refund, chargeId, paymentId);
-        if (paymentId != null) {
-            ledger.timeline().add(paymentId, change(event, refund));
-            ledger.refreshStatus(paymentId);
+        Payment payment = null;
+        if (locked != null) {
+            ledger.timeline().add(locked.payment().id(), change(event, refund));
+            payment = locked.save();
         }
-        return new ObjectChange(event, refund.id(), chargeId, paymentId);
+        return new ObjectChange(event, refund.id(), chargeId, payment);
     }
 
     void keep(StripeEvent event, StripeObject refund, @Nullable String chargeId, @Nullable String paymentId) {

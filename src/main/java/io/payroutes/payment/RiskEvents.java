@@ -29,14 +29,15 @@ public final class RiskEvents {
         String chargeId = object.reference("charge");
         String named = object.reference("payment_intent");
         String paymentId = named != null ? named : ledger.paymentOfCharge(chargeId);
+        Payment payment = null;
         if (paymentId != null) {
-            ledger.lockOrCreatePayment(paymentId, event.created());
+            payment = ledger.lock(paymentId, event.created()).payment();
             ledger.timeline()
                     .add(
                             paymentId,
                             new Timeline.Change(
                                     event.created(), 400, event.type(), object.id(), null, null, null, detail));
         }
-        return new ObjectChange(event, object.id(), chargeId, paymentId);
+        return new ObjectChange(event, object.id(), chargeId, payment);
     }
 }

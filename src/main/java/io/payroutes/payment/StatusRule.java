@@ -2,6 +2,7 @@ package io.payroutes.payment;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,24 +17,30 @@ final class StatusRule {
 
     private StatusRule() {}
 
-    /** @return null while only a charge of the payment has been heard of */
-    static @Nullable PaymentStatus of(Payment payment, List<Charge> charges, List<Dispute> disputes) {
+    /**
+     * The payment status.
+     *
+     * @param charges asked for only where they matter, and so are the disputes
+     * @return null while only a charge of the payment has been heard of
+     */
+    static @Nullable PaymentStatus of(
+            Payment payment, Supplier<List<Charge>> charges, Supplier<List<Dispute>> disputes) {
         PaymentIntentStatus status = payment.status();
         if (status == null) {
             return null;
         }
         return switch (status) {
             case REQUIRES_PAYMENT_METHOD ->
-                lastAttemptFailed(payment, charges) ? PaymentStatus.FAILED : funding(payment);
+                lastAttemptFailed(payment, charges.get()) ? PaymentStatus.FAILED : funding(payment);
             case REQUIRES_CONFIRMATION, REQUIRES_ACTION -> funding(payment);
             case PROCESSING -> PaymentStatus.PENDING;
             case REQUIRES_CAPTURE ->
                 isPositive(payment.amountReceived()) ? PaymentStatus.PARTIAL_CAPTURE : PaymentStatus.UNCAPTURED;
             case CANCELED ->
-                FAILED_INVOICE.equals(payment.cancellationReason()) && anAttemptFailed(payment, charges)
+                FAILED_INVOICE.equals(payment.cancellationReason()) && anAttemptFailed(payment, charges.get())
                         ? PaymentStatus.FAILED
                         : PaymentStatus.CANCELED;
-            case SUCCEEDED -> afterSuccess(payment, charges, disputes);
+            case SUCCEEDED -> afterSuccess(payment, charges.get(), disputes.get());
         };
     }
 

@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,8 +29,8 @@ import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
- * Holds what was paid against what was charged, refunded and fulfilled, and keeps every difference as a finding. An event
- * has its payment checked in its own transaction; a sweep finds what only time tells.
+ * Holds what was paid against what was charged, refunded and fulfilled, and keeps every difference as a finding. A
+ * payment that an event has changed is checked soon afterwards; a sweep finds what only time tells.
  */
 public final class Reconciliation {
     private static final Logger LOG = LoggerFactory.getLogger(Reconciliation.class);
@@ -74,25 +75,73 @@ public final class Reconciliation {
      */
     public record Settings(Graces graces, Duration lookBack, int batch, Duration keepRuns) {}
 
+    /** Most payments to check at once; a parameter of the claim. */
+    public int batch() {
+        return settings.batch();
+    }
+
     /**
-     * Checks what an event has changed, in the transaction of the event. Call it last: it is about what the other steps
-     * have written.
+     * Checks the payments that events have changed, together: their books are read in as many statements as those of one.
+     * What an event writes and that its payment is to be checked is committed together, and a payment stays on the list
+     * until what was found is committed, so none is left out whatever fails.
+     *
+     * @param changed rows with a {@code payment_id}
      */
-    public void checkChange(@Body LedgerChange change) {
-        if (change.paymentId() != null) {
-            check(change.paymentId());
-        } else if (change instanceof ObjectChange of && of.chargeId() != null) {
+    public void checkChanged(@Body List<Map<String, Object>> changed) {
+        List<String> ids = changed.stream()
+                .map(row -> Row.of(row).mustText("payment_id"))
+                .sorted() // in one order everywhere, so that nobody waits in a circle
+                .toList();
+        try {
+            transaction.executeWithoutResult(status -> checkChangedPayments(ids));
+        } catch (RuntimeException e) {
+            if (isOutage(e)) {
+                throw e;
+            }
+            ids.forEach(this::checkChangedPayment);
+        }
+    }
+
+    private void checkChangedPayments(List<String> ids) {
+        List<String> waiting = ManyIds.rows(
+                        jdbc,
+                        "SELECT payment_id FROM payment WHERE payment_id IN (%s) AND check_at IS NOT NULL"
+                                + " ORDER BY payment_id FOR UPDATE",
+                        ids)
+                .stream()
+                .map(row -> row.mustText("payment_id"))
+                .toList();
+        Map<String, PaymentBooks> read = books.ofPayments(waiting);
+        Map<String, List<RecordedFinding>> before = kept.ofPayments(waiting, LEDGER);
+        read.forEach((id, payment) -> keep(payment, before.getOrDefault(id, List.of())));
+        ManyIds.update(jdbc, "UPDATE payment SET check_at = NULL WHERE payment_id IN (%s)", waiting);
+    }
+
+    /** One that cannot be checked does not keep the others from it, nor comes back at every turn; a sweep tries again. */
+    private void checkChangedPayment(String id) {
+        try {
+            transaction.executeWithoutResult(status -> checkChangedPayments(List.of(id)));
+        } catch (RuntimeException e) {
+            if (isOutage(e)) {
+                throw e;
+            }
+            LOG.error("{} could not be checked", id, e);
+            payments.update(id, Collections.singletonMap("check_at", null));
+        }
+    }
+
+    /**
+     * Checks a charge that names no payment, in the transaction of the event. All other changes are about a payment, which
+     * the ledger has put on the list of those to check. Call it last: it is about what the other steps have written.
+     */
+    public void checkLoneCharge(@Body LedgerChange change) {
+        if (change.payment() == null && change instanceof ObjectChange of && of.chargeId() != null) {
             checkCharge(of.chargeId());
         }
     }
 
-    /** Checks one payment, in the transaction of the caller, who holds the lock of the payment's row. */
-    public void check(String paymentId) {
-        keepPayment(paymentId);
-    }
-
     /** Checks a charge, in the transaction of the caller: with its payment, or alone if it names none. */
-    public void checkCharge(String chargeId) {
+    void checkCharge(String chargeId) {
         books.paymentOfCharge(chargeId).ifPresentOrElse(this::keepPayment, () -> keepLoneCharge(chargeId));
     }
 
@@ -168,12 +217,18 @@ public final class Reconciliation {
     private static Run checked(String id, Run run, Step step) {
         try {
             return step.check(id, run);
-        } catch (DataAccessResourceFailureException | CannotCreateTransactionException e) {
-            throw e;
         } catch (RuntimeException e) {
+            if (isOutage(e)) {
+                throw e;
+            }
             LOG.error("{} could not be checked", id, e);
             return run.plusFailure();
         }
+    }
+
+    private static boolean isOutage(RuntimeException failure) {
+        return failure instanceof DataAccessResourceFailureException
+                || failure instanceof CannotCreateTransactionException;
     }
 
     private Run sweepPayment(String paymentId, Run run) {

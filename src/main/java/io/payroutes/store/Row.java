@@ -24,6 +24,13 @@ public final class Row {
         return new Row(copy);
     }
 
+    /** This row with some columns changed, as they would be read again. */
+    public Row with(Map<String, ? extends @Nullable Object> changes) {
+        Map<String, @Nullable Object> copy = new LinkedHashMap<>(values);
+        changes.forEach((name, value) -> copy.put(name, value instanceof Instant time ? parameter(time) : value));
+        return new Row(copy);
+    }
+
     public @Nullable String text(String column) {
         Object value = values.get(column);
         return value == null ? null : value.toString();

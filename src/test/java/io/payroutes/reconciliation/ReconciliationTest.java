@@ -1,6 +1,7 @@
 package io.payroutes.reconciliation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.payroutes.OnEachDatabase;
@@ -16,10 +17,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -322,11 +325,85 @@ class ReconciliationTest {
         assertThat(rows()).hasSize(40);
     }
 
+    @Test
+    void whatIsCheckedLeavesTheListAndWhatIsNotOnItIsNotChecked() {
+        payment("pi_1", "succeeded", 4900);
+        charge("ch_1", "pi_1", 4200);
+        payment("pi_2", "succeeded", 4900);
+        charge("ch_2", "pi_2", 4200);
+        mark("pi_1");
+        reconciliation.checkChanged(listed("pi_1", "pi_2"));
+        assertThat(states()).containsExactly(Map.entry("amount_mismatch:pi_1:ch_1", "open"));
+        assertThat(waiting()).isEmpty();
+    }
+
+    @Test
+    void aPaymentThatCannotBeCheckedKeepsNoOtherFromIt() {
+        payment("pi_1", "succeeded", 4900);
+        charge("ch_1", "pi_1", 4200);
+        payment("pi_2", "succeeded", 4900);
+        delivery("ful_pi_2", "pi_2", "fulfillment.requested", "no such state");
+        payment("pi_3", "succeeded", 4900);
+        charge("ch_3", "pi_3", 4200);
+        List.of("pi_1", "pi_2", "pi_3").forEach(this::mark);
+        reconciliation.checkChanged(listed("pi_1", "pi_2", "pi_3"));
+        assertThat(states()).containsOnlyKeys("amount_mismatch:pi_1:ch_1", "amount_mismatch:pi_3:ch_3");
+        assertThat(waiting()).isEmpty();
+    }
+
+    @Test
+    void whatAnEventChangesWhileItsPaymentIsCheckedIsCheckedToo() throws Exception {
+        payment("pi_1", "succeeded", 4900);
+        charge("ch_1", "pi_1", 4900);
+        mark("pi_1");
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try {
+            Future<?> check = database.transaction().execute(event -> {
+                new Table(database.jdbc(), "payment", "payment_id").lock("pi_1");
+                database.jdbc().update("UPDATE charge SET amount_captured = 4200");
+                mark("pi_1");
+                Future<?> started = other.submit(() -> reconciliation.checkChanged(listed("pi_1")));
+                await().atMost(Duration.ofSeconds(30)).until(() -> started.isDone() || somebodyWaitsForALock());
+                return started;
+            });
+            Objects.requireNonNull(check).get();
+        } finally {
+            other.shutdownNow();
+        }
+        if (!waiting().isEmpty()) {
+            reconciliation.checkChanged(listed("pi_1"));
+        }
+        assertThat(states()).containsExactly(Map.entry("amount_mismatch:pi_1:ch_1", "open"));
+    }
+
+    private boolean somebodyWaitsForALock() {
+        Integer waiting = database.jdbc()
+                .queryForObject(
+                        database.kind() == TestDatabase.Kind.H2
+                                ? "SELECT COUNT(*) FROM information_schema.sessions WHERE blocker_id IS NOT NULL"
+                                : "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database()"
+                                        + " AND wait_event_type = 'Lock'",
+                        Integer.class);
+        return waiting != null && waiting > 0;
+    }
+
+    private void mark(String paymentId) {
+        database.jdbc().update("UPDATE payment SET check_at = ? WHERE payment_id = ?", Row.parameter(START), paymentId);
+    }
+
+    private List<String> waiting() {
+        return database.jdbc().queryForList("SELECT payment_id FROM payment WHERE check_at IS NOT NULL", String.class);
+    }
+
+    private static List<Map<String, Object>> listed(String... paymentIds) {
+        return Stream.of(paymentIds)
+                .map(id -> Map.<String, Object>of("payment_id", id))
+                .toList();
+    }
+
     private void check(String paymentId) {
-        database.transaction().executeWithoutResult(status -> {
-            new Table(database.jdbc(), "payment", "payment_id").lock(paymentId);
-            reconciliation.check(paymentId);
-        });
+        mark(paymentId);
+        reconciliation.checkChanged(listed(paymentId));
     }
 
     private void payment(String id, @Nullable String status, long received) {

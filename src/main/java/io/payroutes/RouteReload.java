@@ -6,7 +6,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Resource;
+import org.apache.camel.support.LifecycleStrategySupport;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.RouteWatcherReloadStrategy;
 import org.slf4j.Logger;
@@ -54,8 +56,19 @@ final class RouteReload extends RouteWatcherReloadStrategy {
         }
     }
 
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        getCamelContext().addLifecycleStrategy(new LifecycleStrategySupport() {
+            @Override
+            public void onContextStopping(CamelContext camel) {
+                end();
+            }
+        });
+    }
+
     /** Lets a change that is being taken in come to its end and takes in no other: Camel cannot stop meanwhile. */
-    void end() {
+    private void end() {
         changing.lock();
         try {
             ended = true;

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
@@ -15,7 +14,6 @@ import org.apache.camel.main.MainListenerSupport;
  */
 final class StartChecks extends MainListenerSupport {
     private final Main program;
-    private Optional<RouteReload> reload = Optional.empty();
 
     StartChecks(Main program) {
         this.program = program;
@@ -31,18 +29,12 @@ final class StartChecks extends MainListenerSupport {
         if (settings.flag("routes.reload")) {
             String patterns = program.configure().getRoutesIncludePattern();
             Path root = new RouteFolder(patterns).folders().get(0);
-            reload = Optional.of(new RouteReload(root, patterns));
             try {
-                camel.addService(reload.get());
+                camel.addService(new RouteReload(root, patterns));
             } catch (Exception e) {
                 throw new IllegalStateException("cannot watch " + root, e);
             }
         }
-    }
-
-    @Override
-    public void beforeStop(BaseMainSupport main) {
-        reload.ifPresent(RouteReload::end);
     }
 
     /** Camel goes on without its HTTP server when the port is taken. */

@@ -7,11 +7,14 @@ import io.payroutes.delivery.HttpAnswer;
 import io.payroutes.delivery.MailAnswer;
 import io.payroutes.delivery.PlainHttp;
 import io.payroutes.delivery.WebhookSigner;
+import io.payroutes.polling.PromptPolling;
 import io.payroutes.retry.BackOff;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -40,8 +43,21 @@ final class DeliveryWiring {
             RandomGenerator random,
             MeterRegistry meters) {
         Registry beans = camel.getRegistry();
-        Deliveries deliveries =
-                new Deliveries(jdbc, new TransactionTemplate(transactions), clock, rules(settings), random, meters);
+        Map<Destination, PromptPolling> polling = new EnumMap<>(Destination.class);
+        for (Destination destination : Destination.values()) {
+            PromptPolling prompt =
+                    new PromptPolling(settings.duration("delivery.poll"), settings.duration("delivery.gathering"));
+            polling.put(destination, prompt);
+            beans.bind(destination.wireName() + "Polling", prompt);
+        }
+        Deliveries deliveries = new Deliveries(
+                jdbc,
+                new TransactionTemplate(transactions),
+                clock,
+                rules(settings),
+                random,
+                meters,
+                destination -> Objects.requireNonNull(polling.get(destination)).wake());
         beans.bind("deliveries", deliveries);
         for (Destination destination : Destination.values()) {
             beans.bind(destination.wireName() + "Outbox", deliveries.outbox(destination));

@@ -8,6 +8,7 @@ import io.payroutes.inbox.Backlog;
 import io.payroutes.inbox.Inbox;
 import io.payroutes.inbox.InboxWriter;
 import io.payroutes.inbox.IntakeMetrics;
+import io.payroutes.polling.PromptPolling;
 import io.payroutes.retry.BackOff;
 import io.payroutes.store.Database;
 import io.payroutes.store.OneTransaction;
@@ -64,6 +65,9 @@ final class Wiring implements CamelConfiguration {
         beans.bind("backlog", backlog);
         IntakeMetrics intakeMetrics = new IntakeMetrics(meters);
         beans.bind("intakeMetrics", intakeMetrics);
+        PromptPolling inboxPolling =
+                new PromptPolling(settings.duration("inbox.poll"), settings.duration("inbox.gathering"));
+        beans.bind("inboxPolling", inboxPolling);
         InboxWriter intake = new InboxWriter(
                 database,
                 clock,
@@ -71,7 +75,8 @@ final class Wiring implements CamelConfiguration {
                 settings.positive("inbox.intake.batch"),
                 settings.positive("inbox.intake.writers"),
                 backlog::isFull,
-                intakeMetrics);
+                intakeMetrics,
+                inboxPolling::wake);
         camel.addService(intake, true, true);
         beans.bind("intake", intake);
         MissedEventsWiring.bind(beans, settings, database.dataSource(), jdbc, intake, clock, random);

@@ -40,6 +40,7 @@ class ArchitectureTest {
             Map.entry("money", Set.of()),
             Map.entry("store", Set.of()),
             Map.entry("retry", Set.of()),
+            Map.entry("polling", Set.of()),
             Map.entry("stripe", Set.of("retry")),
             Map.entry("webhook", Set.of()),
             Map.entry("inbox", Set.of("webhook", "retry", "store", "stripe", "api")),

@@ -94,7 +94,8 @@ class EveryEventTest {
                     .with("mail.from", "shop@example.com")
                     .with("stripe.api-key", "sk_test_none")
                     .with("stripe.api-base", "http://localhost:1")
-                    .with("delivery.poll", 3_600_000)
+                    .with("delivery.poll", "1h")
+                    .with("delivery.gathering", "1h")
                     .start()) {
                 Instant now = Instant.now();
                 Map<String, Object> claimed = new HashMap<>();

@@ -84,7 +84,8 @@ class RetentionTest {
                 .with("retention.delay", "0")
                 .with("retention.every", "1d")
                 .with("retention.batch", "10")
-                .with("inbox.poll", "3600000")
+                .with("inbox.poll", "1h")
+                .with("inbox.gathering", "1h")
                 .start();
     }
 

@@ -98,6 +98,9 @@ public final class RunningPayroutes implements AutoCloseable {
             main.addOverrideProperty("http.port", Integer.toString(httpPort));
             main.addOverrideProperty("management.port", Integer.toString(managementPort));
             main.addOverrideProperty("camel.main.shutdownTimeout", "10");
+            // Clocks that tests set make things due that nobody tells of.
+            main.addOverrideProperty("inbox.poll", "50ms");
+            main.addOverrideProperty("delivery.poll", "50ms");
             settings.forEach(main::addOverrideProperty);
             beans.forEach(main::bind);
             main.bind("routeCoverage", new RouteCoverage());

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
@@ -21,6 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * The outgoing messages and what becomes of them. A delivery is claimed by one statement of the route, which leases it and
@@ -38,6 +41,7 @@ public final class Deliveries {
     private final Rules rules;
     private final RandomGenerator random;
     private final MeterRegistry meters;
+    private final Consumer<Destination> news;
     private final Map<Destination, Outbox> outboxes = new EnumMap<>(Destination.class);
 
     /**
@@ -63,13 +67,15 @@ public final class Deliveries {
         }
     }
 
+    /** @param news told when a destination has something to be claimed, so that it need not wait until somebody looks */
     public Deliveries(
             JdbcOperations jdbc,
             TransactionOperations transaction,
             Clock clock,
             Rules rules,
             RandomGenerator random,
-            MeterRegistry meters) {
+            MeterRegistry meters,
+            Consumer<Destination> news) {
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.table = new Table(jdbc, "delivery", "delivery_id");
@@ -78,6 +84,7 @@ public final class Deliveries {
         this.rules = rules;
         this.random = random;
         this.meters = meters;
+        this.news = news;
         for (Destination destination : Destination.values()) {
             Duration rest =
                     rules.rests().getOrDefault(destination, rules.backOff().initial());
@@ -111,7 +118,24 @@ public final class Deliveries {
         row.put("created_at", clock.instant());
         row.put("recipient", outgoing.recipient());
         row.put("payload", outgoing.payload());
-        return table.insertNew(row);
+        boolean isNew = table.insertNew(row);
+        if (isNew && !outgoing.dueAt().isAfter(clock.instant())) {
+            onceCommitted(outgoing.destination());
+        }
+        return isNew;
+    }
+
+    private void onceCommitted(Destination destination) {
+        if (!TransactionSynchronizationManager.isSynchronizationActive()) {
+            news.accept(destination);
+            return;
+        }
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+            @Override
+            public void afterCommit() {
+                news.accept(destination);
+            }
+        });
     }
 
     /** Whether a message with this id was ever put into the outbox. */
@@ -205,6 +229,9 @@ public final class Deliveries {
             recordAttempt(delivery, outcome, now);
             return ours;
         }));
+        if (held && next.dueAt() == null && delivery.paymentId() != null) {
+            news.accept(delivery.destination()); // what follows it may go now
+        }
         count(delivery, outcome.wireName());
         if (!held) {
             LOG.warn("{} {} in attempt {}, after its lease", delivery, outcome.wireName(), delivery.attempt());

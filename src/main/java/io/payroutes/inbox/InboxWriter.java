@@ -48,11 +48,13 @@ public final class InboxWriter extends ServiceSupport {
     private final BooleanSupplier backlogFull;
     private final int writerCount;
     private final IntakeMetrics metrics;
+    private final Runnable onStored;
 
     /**
      * @param capacity how many events may wait for their commit; beyond it the intake says that it is full
      * @param batch most events in one commit
      * @param backlogFull whether more events wait to be handled than may
+     * @param onStored told of each commit, so that the events need not wait until somebody looks for them
      */
     public InboxWriter(
             Database database,
@@ -61,7 +63,8 @@ public final class InboxWriter extends ServiceSupport {
             int batch,
             int writerCount,
             BooleanSupplier backlogFull,
-            IntakeMetrics metrics) {
+            IntakeMetrics metrics,
+            Runnable onStored) {
         this.database = database;
         this.clock = clock;
         this.batch = batch;
@@ -69,6 +72,7 @@ public final class InboxWriter extends ServiceSupport {
         this.writerCount = writerCount;
         this.backlogFull = backlogFull;
         this.metrics = metrics;
+        this.onStored = onStored;
     }
 
     /**
@@ -128,6 +132,7 @@ public final class InboxWriter extends ServiceSupport {
     private void commit(List<Waiting> together) {
         try {
             insert(together);
+            onStored.run();
             together.forEach(w -> w.done.complete(null));
         } catch (SQLException | RuntimeException e) {
             if (together.size() > 1 && isAboutData(e)) {

@@ -38,7 +38,8 @@ class ApiTest {
     static void start(TestDatabase database) {
         payroutes = RunningPayroutes.on(database)
                 .with("api.keys", "another-key, " + Client.KEY)
-                .with("inbox.poll", "3600000")
+                .with("inbox.poll", "1h")
+                .with("inbox.gathering", "1h")
                 .start();
         client = new Client(payroutes.url(""));
     }

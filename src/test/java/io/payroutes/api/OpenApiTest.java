@@ -80,7 +80,8 @@ class OpenApiTest {
         stripe = StripeStandIn.start();
         payroutes = RunningPayroutes.on(database)
                 .with("api.keys", Client.KEY)
-                .with("inbox.poll", "3600000")
+                .with("inbox.poll", "1h")
+                .with("inbox.gathering", "1h")
                 .with("stripe.api-key", stripe.secretKey())
                 .with("stripe.api-base", stripe.url())
                 .with("stripe.publishable-key", stripe.publishableKey())

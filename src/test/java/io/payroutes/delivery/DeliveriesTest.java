@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -36,6 +37,7 @@ class DeliveriesTest {
     private final TestDatabase database;
     private final SettableClock clock = new SettableClock(START);
     private final MeterRegistry meters = new SimpleMeterRegistry();
+    private final List<Destination> news = new CopyOnWriteArrayList<>();
     private final Deliveries deliveries;
     private final Claims claims;
 
@@ -48,7 +50,8 @@ class DeliveriesTest {
                 new Deliveries.Rules(
                         LEASE, 10, BACK_OFF, Duration.ofHours(6), Duration.ofDays(3), Map.of(Destination.ERP, REST)),
                 new Random(1),
-                meters);
+                meters,
+                news::add);
         this.claims = new Claims(database, deliveries, Destination.ERP);
     }
 
@@ -62,6 +65,22 @@ class DeliveriesTest {
         assertThat(deliveries.enqueue(toErp("d1", "pi_1", 1, START))).isTrue();
         assertThat(deliveries.enqueue(toErp("d1", "pi_2", 2, START))).isFalse();
         assertThat(row("d1").text("payment_id")).isEqualTo("pi_1");
+    }
+
+    @Test
+    void theClaimIsToldOfWhatIsDueOnceItIsCommittedAndOfNothingElse() {
+        database.transaction().executeWithoutResult(status -> {
+            deliveries.enqueue(toErp("d1", "pi_1", 1, START));
+            deliveries.enqueue(toErp("d2", "pi_1", 2, START.plusSeconds(1)));
+            assertThat(news).isEmpty();
+        });
+        assertThat(news).containsExactly(Destination.ERP);
+        deliveries.enqueue(toErp("d1", "pi_1", 1, START));
+        database.transaction().executeWithoutResult(status -> {
+            deliveries.enqueue(toErp("d3", "pi_1", 3, START));
+            status.setRollbackOnly();
+        });
+        assertThat(news).hasSize(1);
     }
 
     @Test

@@ -1,0 +1,126 @@
+package io.payroutes.polling;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Consumer;
+import org.apache.camel.spi.ScheduledPollConsumerScheduler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The scheduler of a consumer that polls a table: it polls as soon as it hears that there is something, and otherwise now
+ * and then, for what other nodes left or what has become due. So nothing waits for the next turn, and an idle program
+ * asks the database next to nothing. One for each route, whose {@code scheduler} it is; a route that is replaced takes it
+ * over. Thread-safe.
+ */
+public final class PromptPolling implements ScheduledPollConsumerScheduler {
+    private final Duration pause;
+    private final Duration gathering;
+    private final Semaphore news = new Semaphore(0);
+    private final AtomicReference<@Nullable Polling> running = new AtomicReference<>();
+    private volatile @Nullable CamelContext camel;
+    private volatile @Nullable Runnable poll;
+
+    /**
+     * @param pause after this time without news it polls all the same
+     * @param gathering how long it waits after news, so that what comes together is taken together
+     */
+    public PromptPolling(Duration pause, Duration gathering) {
+        this.pause = pause;
+        this.gathering = gathering;
+    }
+
+    /** There is something to poll for. */
+    public void wake() {
+        if (news.availablePermits() == 0) {
+            news.release();
+        }
+    }
+
+    @Override
+    public void onInit(Consumer consumer) {
+        // it tells what to run in scheduleTask
+    }
+
+    @Override
+    public void scheduleTask(Runnable task) {
+        poll = task;
+    }
+
+    @Override
+    public void unscheduleTask() {
+        stop();
+    }
+
+    @Override
+    public void startScheduler() {
+        CamelContext context = Objects.requireNonNull(camel);
+        ExecutorService thread = context.getExecutorServiceManager()
+                .newSingleThreadExecutor(this, getClass().getSimpleName());
+        Polling polling = new Polling(thread, new CountDownLatch(1));
+        if (running.compareAndSet(null, polling)) {
+            thread.execute(() -> run(polling.end(), Objects.requireNonNull(poll)));
+        } else {
+            context.getExecutorServiceManager().shutdownNow(thread);
+        }
+    }
+
+    @Override
+    public boolean isSchedulerStarted() {
+        return running.get() != null;
+    }
+
+    @Override
+    public void start() {
+        startScheduler();
+    }
+
+    @Override
+    public void stop() {
+        Polling polling = running.getAndSet(null);
+        if (polling != null) {
+            polling.end().countDown();
+            wake();
+            Objects.requireNonNull(camel).getExecutorServiceManager().shutdown(polling.thread());
+        }
+    }
+
+    @Override
+    public void shutdown() {
+        stop();
+    }
+
+    @Override
+    public void setCamelContext(CamelContext camelContext) {
+        camel = camelContext;
+    }
+
+    @Override
+    public @Nullable CamelContext getCamelContext() {
+        return camel;
+    }
+
+    private void run(CountDownLatch end, Runnable task) {
+        try {
+            do {
+                boolean isNews = news.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS);
+                if (isNews && end.await(gathering.toMillis(), TimeUnit.MILLISECONDS)) {
+                    return;
+                }
+                news.drainPermits(); // what comes from now on may be too late for this poll, and wakes the next
+                if (end.getCount() > 0) {
+                    task.run(); // which throws nothing: Camel's consumer has an exception handler
+                }
+            } while (end.getCount() > 0);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private record Polling(ExecutorService thread, CountDownLatch end) {}
+}

@@ -3,4 +3,4 @@
 SELECT payment_id FROM payment
  WHERE check_at IS NOT NULL
  ORDER BY check_at
- LIMIT :#${bean:reconciliation.batch}
+ LIMIT :#${bean:reconciliation.changedAtOnce}

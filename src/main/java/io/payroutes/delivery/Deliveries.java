@@ -32,6 +32,12 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 public final class Deliveries {
     private static final Logger LOG = LoggerFactory.getLogger(Deliveries.class);
     private static final int LONGEST_TEXT = 1000;
+    /**
+     * The delivery while its worker still holds it. Not simply {@code due_at IS NOT NULL}: with that a database that
+     * believes hardly anything to be waiting goes through all that waits, to find the one with this id.
+     */
+    private static final String HELD =
+            " WHERE delivery_id = ? AND attempts = ? AND CASE WHEN due_at IS NULL THEN FALSE ELSE TRUE END";
 
     private final JdbcOperations jdbc;
     private final TransactionOperations transaction;
@@ -285,7 +291,7 @@ public final class Deliveries {
         String recipient = outcome instanceof Outcome.Delivered delivered ? delivered.recipient() : null;
         int moved = jdbc.update(
                 "UPDATE delivery SET state = ?, due_at = ?, done_at = ?, reason = ?, recipient = COALESCE(?, recipient)"
-                        + " WHERE delivery_id = ? AND attempts = ? AND due_at IS NOT NULL",
+                        + HELD,
                 next.state().wireName(),
                 Row.parameter(next.dueAt()),
                 next.dueAt() == null ? Row.parameter(now) : null,
@@ -304,7 +310,8 @@ public final class Deliveries {
         if (delivery.paymentId() != null) {
             jdbc.update(
                     "UPDATE delivery SET due_at = ?"
-                            + " WHERE payment_id = ? AND destination = ? AND sequence > ? AND due_at < ?",
+                            + " WHERE payment_id = ? AND destination = ? AND sequence > ?"
+                            + " AND CASE WHEN due_at < ? THEN TRUE ELSE FALSE END",
                     Row.parameter(until),
                     delivery.paymentId(),
                     delivery.destination().wireName(),
@@ -330,7 +337,7 @@ public final class Deliveries {
             int postponed = jdbc.update(
                     "UPDATE delivery SET due_at = ?, attempts = attempts - 1, reason = ?,"
                             + " first_attempt_at = CASE WHEN attempts = 1 THEN NULL ELSE first_attempt_at END"
-                            + " WHERE delivery_id = ? AND attempts = ? AND due_at IS NOT NULL",
+                            + HELD,
                     Row.parameter(until),
                     reason,
                     delivery.id(),

@@ -30,6 +30,13 @@ import org.springframework.jdbc.core.JdbcOperations;
 public final class Inbox {
     private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
     private static final int LONGEST_REASON = 1000;
+    /**
+     * The event while its worker still holds it. Not simply {@code due_at IS NOT NULL}: with that a database that believes
+     * hardly anything to be waiting goes through all that waits, to find the one with this id.
+     */
+    private static final String HELD =
+            " WHERE event_id = ? AND attempts = ? AND CASE WHEN due_at IS NULL THEN FALSE ELSE TRUE END";
+
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
@@ -158,7 +165,7 @@ public final class Inbox {
         LOG.warn("{} failed (attempt {}), next in {}: {}", event, event.attempt(), wait, failure.getClass());
         count(event, "failed");
         jdbc.update(
-                "UPDATE stripe_event SET due_at = ?, reason = ? WHERE event_id = ? AND attempts = ? AND due_at IS NOT NULL",
+                "UPDATE stripe_event SET due_at = ?, reason = ?" + HELD,
                 at(clock.instant().plus(wait)),
                 reason(failure),
                 event.id(),
@@ -186,8 +193,7 @@ public final class Inbox {
 
     private void finish(StripeEvent event, EventState state, @Nullable String reason) {
         int finished = jdbc.update(
-                "UPDATE stripe_event SET state = ?, due_at = NULL, done_at = ?, reason = ?"
-                        + " WHERE event_id = ? AND attempts = ? AND due_at IS NOT NULL",
+                "UPDATE stripe_event SET state = ?, due_at = NULL, done_at = ?, reason = ?" + HELD,
                 state.wireName(),
                 now(),
                 reason == null ? null : shortened(reason),

@@ -35,10 +35,6 @@ final class BooksReader {
         this.jdbc = jdbc;
     }
 
-    PaymentBooks ofPayment(String paymentId) {
-        return Objects.requireNonNull(ofPayments(List.of(paymentId)).get(paymentId));
-    }
-
     /** The books of each of these payments, known or not. */
     Map<String, PaymentBooks> ofPayments(Collection<String> paymentIds) {
         Map<String, Row> payments = new HashMap<>();

@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,9 @@ public final class Reconciliation {
     private static final Logger LOG = LoggerFactory.getLogger(Reconciliation.class);
     private static final Set<FindingCode.Check> LEDGER = Set.of(FindingCode.Check.LEDGER);
     private static final int FORGOTTEN_AT_ONCE = 1000;
+    private static final int TRANSACTIONS_AT_ONCE = 5;
+    /** In batches: a page of the worklist looks at all that the sweep is about, whatever its length. */
+    private static final int LISTED_AT_ONCE = 50;
 
     private final JdbcOperations jdbc;
     private final TransactionOperations transaction;
@@ -50,7 +54,7 @@ public final class Reconciliation {
     private final Table charges;
     private final Table runs;
 
-    /** @param transaction for the sweep, which checks each payment in one of its own */
+    /** @param transaction for what is checked after its event */
     public Reconciliation(JdbcOperations jdbc, TransactionOperations transaction, Clock clock, Settings settings) {
         this.jdbc = jdbc;
         this.transaction = transaction;
@@ -75,9 +79,9 @@ public final class Reconciliation {
      */
     public record Settings(Graces graces, Duration lookBack, int batch, Duration keepRuns) {}
 
-    /** Most payments to check at once; a parameter of the claim. */
-    public int batch() {
-        return settings.batch();
+    /** Most changed payments to look up at once: a few transactions' worth, so that a backlog is kept up with. */
+    public int changedAtOnce() {
+        return TRANSACTIONS_AT_ONCE * settings.batch();
     }
 
     /**
@@ -92,6 +96,19 @@ public final class Reconciliation {
                 .map(row -> Row.of(row).mustText("payment_id"))
                 .sorted() // in one order everywhere, so that nobody waits in a circle
                 .toList();
+        parts(ids).forEach(this::checkTogether);
+    }
+
+    /** As many as are checked in one transaction. */
+    private List<List<String>> parts(List<String> ids) {
+        List<List<String>> parts = new ArrayList<>();
+        for (int from = 0; from < ids.size(); from += settings.batch()) {
+            parts.add(ids.subList(from, Math.min(from + settings.batch(), ids.size())));
+        }
+        return parts;
+    }
+
+    private void checkTogether(List<String> ids) {
         try {
             transaction.executeWithoutResult(status -> checkChangedPayments(ids));
         } catch (RuntimeException e) {
@@ -103,17 +120,8 @@ public final class Reconciliation {
     }
 
     private void checkChangedPayments(List<String> ids) {
-        List<String> waiting = ManyIds.rows(
-                        jdbc,
-                        "SELECT payment_id FROM payment WHERE payment_id IN (%s) AND check_at IS NOT NULL"
-                                + " ORDER BY payment_id FOR UPDATE",
-                        ids)
-                .stream()
-                .map(row -> row.mustText("payment_id"))
-                .toList();
-        Map<String, PaymentBooks> read = books.ofPayments(waiting);
-        Map<String, List<RecordedFinding>> before = kept.ofPayments(waiting, LEDGER);
-        read.forEach((id, payment) -> keep(payment, before.getOrDefault(id, List.of())));
+        List<String> waiting = lock(ids, " AND CASE WHEN check_at IS NULL THEN FALSE ELSE TRUE END");
+        keepPayments(waiting);
         ManyIds.update(jdbc, "UPDATE payment SET check_at = NULL WHERE payment_id IN (%s)", waiting);
     }
 
@@ -172,8 +180,7 @@ public final class Reconciliation {
 
     /**
      * Checks again what has an open finding, what has changed since the last sweep, and what has come of age since then.
-     * Each payment has a transaction of its own. A sweep that does not finish is repeated by the next one, from the same
-     * time on; checking twice does no harm.
+     * A sweep that does not finish is repeated by the next one, from the same time on; checking twice does no harm.
      *
      * @param trigger who or what asked for it
      */
@@ -182,10 +189,11 @@ public final class Reconciliation {
         Instant since = lastFinished().orElse(startedAt.minus(settings.lookBack()));
         String runId = UUID.randomUUID().toString();
         runs.insertNew(Map.of("run_id", runId, "trigger_by", trigger, "started_at", startedAt, "outcome", "running"));
-        Worklist worklist = new Worklist(jdbc, settings.graces().lengths(), since, startedAt, settings.batch());
+        Worklist worklist =
+                new Worklist(jdbc, settings.graces().lengths(), since, startedAt, LISTED_AT_ONCE * settings.batch());
         Run run = Run.nothing();
-        run = each(worklist::paymentsAfter, run, this::sweepPayment);
-        run = each(worklist::chargesAfter, run, this::sweepCharge);
+        run = each(worklist::paymentsAfter, run, this::sweepPayments);
+        run = each(worklist::chargesAfter, run, this::sweepCharges);
         runs.update(
                 runId,
                 Map.of(
@@ -199,22 +207,30 @@ public final class Reconciliation {
         return run;
     }
 
-    private Run each(Function<String, List<String>> next, Run before, Step step) {
+    private Run each(Function<String, List<String>> next, Run before, Step<List<String>> step) {
         Run run = before;
         String last = "";
         List<String> ids;
         do {
             ids = next.apply(last);
-            for (String id : ids) {
-                run = checked(id, run, step);
-                last = id;
+            for (List<String> together : parts(ids)) {
+                run = step.check(together, run);
+                last = together.get(together.size() - 1);
             }
-        } while (ids.size() == settings.batch());
+        } while (ids.size() == LISTED_AT_ONCE * settings.batch());
+        return run;
+    }
+
+    private Run oneByOne(List<String> ids, Run before, Step<String> step) {
+        Run run = before;
+        for (String id : ids) {
+            run = checked(id, run, step);
+        }
         return run;
     }
 
     /** One that cannot be checked does not keep the others from it; a database that is away ends the sweep. */
-    private static Run checked(String id, Run run, Step step) {
+    private static Run checked(String id, Run run, Step<String> step) {
         try {
             return step.check(id, run);
         } catch (RuntimeException e) {
@@ -231,11 +247,34 @@ public final class Reconciliation {
                 || failure instanceof CannotCreateTransactionException;
     }
 
+    /** Together, or one by one if one of them cannot be checked. */
+    private Run sweepPayments(List<String> ids, Run run) {
+        try {
+            return inTransaction(() -> {
+                lock(ids, "");
+                Run after = run;
+                for (Check check : keepPayments(ids)) {
+                    after = after.plusPayment(check);
+                }
+                return after;
+            });
+        } catch (RuntimeException e) {
+            if (isOutage(e)) {
+                throw e;
+            }
+            return oneByOne(ids, run, this::sweepPayment);
+        }
+    }
+
     private Run sweepPayment(String paymentId, Run run) {
         return run.plusPayment(inTransaction(() -> {
             payments.lock(paymentId);
             return keepPayment(paymentId);
         }));
+    }
+
+    private Run sweepCharges(List<String> ids, Run run) {
+        return oneByOne(ids, run, this::sweepCharge);
     }
 
     private Run sweepCharge(String chargeId, Run run) {
@@ -245,14 +284,31 @@ public final class Reconciliation {
         }));
     }
 
-    private Check inTransaction(Supplier<Check> check) {
+    private <T> T inTransaction(Supplier<T> check) {
         return Objects.requireNonNull(transaction.execute(status -> check.get()));
     }
 
     private Check keepPayment(String paymentId) {
-        return keep(
-                books.ofPayment(paymentId),
-                kept.ofPayments(List.of(paymentId), LEDGER).getOrDefault(paymentId, List.of()));
+        return keepPayments(List.of(paymentId)).get(0);
+    }
+
+    private List<Check> keepPayments(List<String> ids) {
+        Map<String, List<RecordedFinding>> before = kept.ofPayments(ids, LEDGER);
+        return books.ofPayments(ids).entrySet().stream()
+                .map(read -> keep(read.getValue(), before.getOrDefault(read.getKey(), List.of())))
+                .toList();
+    }
+
+    /** Locks those that there are; in one order everywhere, so that nobody waits in a circle. */
+    private List<String> lock(List<String> ids, String condition) {
+        return ManyIds.rows(
+                        jdbc,
+                        "SELECT payment_id FROM payment WHERE payment_id IN (%s)" + condition
+                                + " ORDER BY payment_id FOR UPDATE",
+                        ids)
+                .stream()
+                .map(row -> row.mustText("payment_id"))
+                .toList();
     }
 
     private Check keepLoneCharge(String chargeId) {
@@ -300,7 +356,7 @@ public final class Reconciliation {
         return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 
-    private interface Step {
-        Run check(String id, Run run);
+    private interface Step<T> {
+        Run check(T what, Run run);
     }
 }

@@ -73,7 +73,7 @@ public final class Benchmark {
     }
 
     private void intake() throws Exception {
-        try (Server payroutes = payroutes("intake", Map.of("INBOX_POLL", "3600000"));
+        try (Server payroutes = payroutes("intake", Map.of("INBOX_POLL", "1h", "INBOX_GATHERING", "1h"));
                 Server floor = java("floor", FloorServer.class);
                 Server plain = java("plain", PlainServer.class)) {
             List<Server> servers = List.of(payroutes, floor, plain);
@@ -173,7 +173,7 @@ public final class Benchmark {
                     + one(payroutes.startSeconds()) + " s after the start of the JVM.");
             line("");
         }
-        try (Server filling = payroutes("filling", with(settings, "INBOX_POLL", "3600000", "INBOX_MAX_BACKLOG", "1000000"))) {
+        try (Server filling = payroutes("filling", with(settings, "INBOX_POLL", "1h", "INBOX_GATHERING", "1h", "INBOX_MAX_BACKLOG", "1000000"))) {
             filling.execute("TRUNCATE stripe_event, delivery");
             Load load = new Load(filling.port(), SECRET);
             while (filling.count("stripe_event") < BACKLOG) {

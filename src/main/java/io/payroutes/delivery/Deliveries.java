@@ -36,7 +36,7 @@ public final class Deliveries {
      * The delivery while its worker still holds it. Not simply {@code due_at IS NOT NULL}: with that a database that
      * believes hardly anything to be waiting goes through all that waits, to find the one with this id.
      */
-    private static final String HELD =
+    static final String HELD =
             " WHERE delivery_id = ? AND attempts = ? AND CASE WHEN due_at IS NULL THEN FALSE ELSE TRUE END";
 
     private final JdbcOperations jdbc;

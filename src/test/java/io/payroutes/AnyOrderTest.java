@@ -73,7 +73,8 @@ class AnyOrderTest {
             await().atMost(Duration.ofMinutes(2)).until(() -> {
                 clock.advance(Duration.ofMillis(100)); // what is tried again need not wait for real
                 return database.jdbc()
-                        .queryForList("SELECT event_id FROM stripe_event WHERE due_at IS NOT NULL")
+                        .queryForList("SELECT event_id FROM stripe_event WHERE due_at IS NOT NULL"
+                                + " UNION ALL SELECT payment_id FROM payment WHERE check_at IS NOT NULL")
                         .isEmpty();
             });
             assertThat(rows("SELECT event_type, state, reason FROM stripe_event WHERE state IN ('parked', 'dead')"))

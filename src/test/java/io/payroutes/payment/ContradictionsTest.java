@@ -56,6 +56,7 @@ class ContradictionsTest {
     static void start(TestDatabase database) {
         payroutes = RunningPayroutes.on(database)
                 .with("reconciliation.first-sweep", "1h")
+                .with("reconciliation.poll", "1h")
                 .start();
     }
 
@@ -253,6 +254,7 @@ class ContradictionsTest {
         try (RunningPayroutes oneMode = RunningPayroutes.on(database)
                 .with("stripe.livemode", live)
                 .with("reconciliation.first-sweep", "1h")
+                .with("reconciliation.poll", "1h")
                 .start()) {
             payroutes.camel().suspend(); // this one must not take them
             Inflow into = new Inflow(oneMode, database);

@@ -22,9 +22,11 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 public final class PromptPolling extends DefaultPollingConsumerPollStrategy implements ScheduledPollConsumerScheduler {
+    /** After the start, when the consumer is sure to be ready; as long as Camel itself waits. */
+    private static final Duration FIRST = Duration.ofSeconds(1);
+
     private final Duration pause;
     private final Duration gathering;
-    private final Semaphore news = new Semaphore(0);
     private final AtomicReference<@Nullable Polling> running = new AtomicReference<>();
     private volatile @Nullable CamelContext camel;
     private volatile @Nullable Runnable poll;
@@ -40,8 +42,9 @@ public final class PromptPolling extends DefaultPollingConsumerPollStrategy impl
 
     /** There is something to poll for. */
     public void wake() {
-        if (news.availablePermits() == 0) {
-            news.release();
+        Polling polling = running.get();
+        if (polling != null) {
+            polling.wake();
         }
     }
 
@@ -72,9 +75,9 @@ public final class PromptPolling extends DefaultPollingConsumerPollStrategy impl
         CamelContext context = Objects.requireNonNull(camel);
         ExecutorService thread = context.getExecutorServiceManager()
                 .newSingleThreadExecutor(this, getClass().getSimpleName());
-        Polling polling = new Polling(thread, new CountDownLatch(1));
+        Polling polling = new Polling(thread, new Semaphore(0), new CountDownLatch(1));
         if (running.compareAndSet(null, polling)) {
-            thread.execute(() -> run(polling.end(), Objects.requireNonNull(poll)));
+            thread.execute(() -> run(polling, Objects.requireNonNull(poll)));
         } else {
             context.getExecutorServiceManager().shutdownNow(thread);
         }
@@ -95,7 +98,7 @@ public final class PromptPolling extends DefaultPollingConsumerPollStrategy impl
         Polling polling = running.getAndSet(null);
         if (polling != null) {
             polling.end().countDown();
-            wake();
+            polling.wake();
             Objects.requireNonNull(camel).getExecutorServiceManager().shutdown(polling.thread());
         }
     }
@@ -115,22 +118,34 @@ public final class PromptPolling extends DefaultPollingConsumerPollStrategy impl
         return camel;
     }
 
-    private void run(CountDownLatch end, Runnable task) {
+    private void run(Polling polling, Runnable task) {
+        Duration wait = pause.compareTo(FIRST) < 0 ? pause : FIRST;
         try {
-            do {
-                boolean isNews = news.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS);
-                if (isNews && end.await(gathering.toMillis(), TimeUnit.MILLISECONDS)) {
-                    return;
-                }
-                news.drainPermits(); // what comes from now on may be too late for this poll, and wakes the next
-                if (end.getCount() > 0) {
-                    task.run(); // which throws nothing: Camel's consumer has an exception handler
-                }
-            } while (end.getCount() > 0);
+            while (polling.isNewsIn(wait) ? !polling.hasEndedIn(gathering) : !polling.hasEndedIn(Duration.ZERO)) {
+                polling.news()
+                        .drainPermits(); // what comes from now on may be too late for this poll, and wakes the next
+                task.run(); // which throws nothing: Camel's consumer has an exception handler
+                wait = pause;
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private record Polling(ExecutorService thread, CountDownLatch end) {}
+    /** From one start to the next stop. */
+    private record Polling(ExecutorService thread, Semaphore news, CountDownLatch end) {
+        void wake() {
+            if (news.availablePermits() == 0) {
+                news.release();
+            }
+        }
+
+        boolean isNewsIn(Duration time) throws InterruptedException {
+            return news.tryAcquire(time.toMillis(), TimeUnit.MILLISECONDS);
+        }
+
+        boolean hasEndedIn(Duration time) throws InterruptedException {
+            return end.await(time.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
 }

@@ -50,7 +50,6 @@ class HealthTest {
                 .bind("clock", clock)
                 .with("api.keys", "key")
                 .with("inbox.poll", "1h")
-                .with("inbox.gathering", "1h")
                 .with("inbox.max-backlog", "3")
                 .with("inbox.backlog.refresh", "50")
                 .with("database.patience", "1s")

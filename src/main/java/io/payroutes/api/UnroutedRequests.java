@@ -42,9 +42,8 @@ public final class UnroutedRequests implements StartupListener {
     public void onCamelContextStarted(CamelContext camel, boolean alreadyStarted) {
         VertxPlatformHttpRouter router =
                 VertxPlatformHttpRouter.lookup(camel, VertxPlatformHttpRouter.getRouterNameFromPort(port));
-        // What fails within a route comes to the failure handler below. Here comes what fails while a route is looked
-        // for:
-        // a header that Vert.x cannot parse, such as a Content-Type with a lone quote.
+        // Here comes what fails while a route is looked for: a header that Vert.x cannot parse, such as a Content-Type
+        // with a lone quote. What fails within a route comes to the failure handler below.
         router.errorHandler(500, request -> answer(camel, request, 400));
         router.route()
                 .last() // and it stays last

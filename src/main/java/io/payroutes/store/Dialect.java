@@ -44,16 +44,10 @@ public sealed interface Dialect permits PostgreSqlDialect, H2Dialect {
 
     /** Type of a column; the values are String, java.time.OffsetDateTime, Boolean and Integer, or null. */
     enum Type {
-        TEXT("varchar"),
-        TIME("timestamptz"),
-        FLAG("bool"),
-        COUNT("int4");
-
-        final String postgreSql;
-
-        Type(String postgreSql) {
-            this.postgreSql = postgreSql;
-        }
+        TEXT,
+        TIME,
+        FLAG,
+        COUNT
     }
 
     /** @throws IllegalArgumentException if the URL is neither PostgreSQL's nor H2's */

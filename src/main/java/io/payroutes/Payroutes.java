@@ -1,5 +1,8 @@
 package io.payroutes;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import org.apache.camel.main.Main;
@@ -46,8 +49,18 @@ public final class Payroutes {
 
     /** The program as it is configured here, not yet started. */
     public static Main main() {
-        return main("file:routes/*.camel.yaml,file:routes/api/*.camel.yaml,file:routes/checkout/*.camel.yaml"
-                + (profile().equals("demo") ? ",file:routes/demo/*.camel.yaml" : ""));
+        String routes = "file:" + folder(Path.of("routes"));
+        return main(routes + "/*.camel.yaml," + routes + "/api/*.camel.yaml," + routes + "/checkout/*.camel.yaml"
+                + (profile().equals("demo") ? "," + routes + "/demo/*.camel.yaml" : ""));
+    }
+
+    /** Camel finds nothing in a folder that is a link itself, only in the one that it points to. */
+    static String folder(Path routes) {
+        try {
+            return Files.isSymbolicLink(routes) ? routes.toRealPath().toString() : routes.toString();
+        } catch (IOException e) {
+            return routes.toString(); // it points nowhere, and will be missed under its name
+        }
     }
 
     /** The program with some of its routes. */

@@ -2,10 +2,12 @@ package io.payroutes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.payroutes.store.Database;
 import java.time.Duration;
 import java.time.Instant;
 import org.apache.camel.ServiceStatus;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 @OnEachDatabase
 class FixtureTest {
@@ -36,5 +38,17 @@ class FixtureTest {
         database.clear();
         assertThat(database.jdbc().queryForObject("SELECT count(*) FROM delivery_attempt", Integer.class))
                 .isZero();
+    }
+
+    @Test
+    void aServerThatDoesNotWaitForItsDiskIsToldTo() {
+        if (database.kind() == TestDatabase.Kind.POSTGRESQL) {
+            String name = database.jdbc().queryForObject("SELECT current_database()", String.class);
+            database.jdbc().execute("ALTER DATABASE " + name + " SET synchronous_commit = off");
+            try (Database again = database.openAgain()) {
+                assertThat(new JdbcTemplate(again.dataSource()).queryForObject("SHOW synchronous_commit", String.class))
+                        .isEqualTo("on");
+            }
+        }
     }
 }

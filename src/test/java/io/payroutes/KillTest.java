@@ -13,10 +13,13 @@ import io.payroutes.demo.Expectation;
 import io.payroutes.demo.SignedEvent;
 import io.payroutes.demo.StripeEvent;
 import io.payroutes.demo.StripeHistories;
+import io.payroutes.store.Database;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -30,6 +33,8 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Laws 1, 3 and 5 when the process is killed under load, again and again. */
 class KillTest {
@@ -110,6 +115,26 @@ class KillTest {
             }
         } finally {
             erp.stop();
+        }
+    }
+
+    /** On the database that comes with the program, in a folder whose routes and settings are elsewhere. */
+    @Test
+    void whatWasAcknowledgedIsInTheFileOfADatabaseThatWasKilled(@TempDir Path folder) throws Exception {
+        Files.createSymbolicLink(folder.resolve("routes"), Path.of("routes").toAbsolutePath());
+        Files.createSymbolicLink(folder.resolve("config"), Path.of("config").toAbsolutePath());
+        Set<String> acknowledged = new HashSet<>();
+        try (KilledProgram program = KilledProgram.start(folder, Map.of("stripe.webhook-secret", SECRET))) {
+            for (StripeEvent event : StripeHistories.generate(5, 10).events()) {
+                send(program, event, acknowledged);
+            }
+        }
+        String url = "jdbc:h2:file:" + folder.resolve("data/payroutes");
+        try (Database database = Database.open(new Database.Settings(url, "payroutes", "", 2, Duration.ofSeconds(5)))) {
+            assertThat(new JdbcTemplate(database.dataSource())
+                            .queryForList("SELECT event_id FROM stripe_event", String.class))
+                    .hasSizeGreaterThan(30)
+                    .containsAll(acknowledged);
         }
     }
 

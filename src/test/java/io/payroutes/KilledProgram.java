@@ -26,13 +26,19 @@ final class KilledProgram implements AutoCloseable {
     }
 
     static KilledProgram start(Map<String, String> settings) throws IOException {
+        return start(Path.of(""), settings);
+    }
+
+    /** @param folder that has routes/ and config/, and gets data/ */
+    static KilledProgram start(Path folder, Map<String, String> settings) throws IOException {
         int httpPort = freePort();
         int managementPort = freePort();
         ProcessBuilder java = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",
                         "-jar",
-                        "target/payroutes.jar")
+                        Path.of("target/payroutes.jar").toAbsolutePath().toString())
+                .directory(folder.toAbsolutePath().toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(new File("target/killed-program.log")));
         java.environment().put("HTTP_PORT", Integer.toString(httpPort));
@@ -46,6 +52,19 @@ final class KilledProgram implements AutoCloseable {
 
     URI webhook() {
         return URI.create("http://localhost:" + httpPort + "/webhook");
+    }
+
+    URI api(String path) {
+        return URI.create("http://localhost:" + httpPort + "/api" + path);
+    }
+
+    /** As on a machine that swaps: it stands still, and then goes on as if no time had passed. */
+    void pause() throws IOException, InterruptedException {
+        OwnPostgres.signal("-STOP", process.pid());
+    }
+
+    void goOn() throws IOException, InterruptedException {
+        OwnPostgres.signal("-CONT", process.pid());
     }
 
     /** As SIGKILL does: nothing is finished, nothing is said. */

@@ -38,7 +38,7 @@ public final class TestDatabase implements AutoCloseable {
         if (kind == Kind.POSTGRESQL) {
             onServer("CREATE DATABASE " + name);
         }
-        this.database = Database.open(new Database.Settings(url(), user(), password(), 8, Duration.ofSeconds(30)));
+        this.database = openAgain();
     }
 
     public static TestDatabase open(Kind kind) {
@@ -56,6 +56,11 @@ public final class TestDatabase implements AutoCloseable {
 
     public Database database() {
         return database;
+    }
+
+    /** The same database once more, with a pool of its own. */
+    Database openAgain() {
+        return Database.open(new Database.Settings(url(), user(), password(), 8, Duration.ofSeconds(30)));
     }
 
     public JdbcTemplate jdbc() {

@@ -33,6 +33,7 @@ public final class Database implements AutoCloseable {
         pool.setConnectionTimeout(settings.patience().toMillis());
         pool.setInitializationFailTimeout(settings.patience().toMillis());
         pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+        pool.setConnectionInitSql(dialect.connectionSetup());
         HikariDataSource dataSource = new HikariDataSource(pool);
         try {
             Flyway.configure()

@@ -14,6 +14,10 @@ public sealed interface Dialect permits PostgreSqlDialect, H2Dialect {
     /** The JDBC URL with what the SQL of this project needs, where the URL does not say it itself. */
     String complete(String jdbcUrl);
 
+    /** What each new connection is told first; null if nothing. */
+    @Nullable
+    String connectionSetup();
+
     /**
      * Inserts many rows in one commit and passes over those whose key is there already.
      *

@@ -1,0 +1,84 @@
+package io.payroutes;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+
+/** A port in front of a server, which can be cut off: whoever is connected is disconnected, and nobody else gets through. */
+final class Relay implements AutoCloseable {
+    private final int target;
+    private final int port;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private @Nullable ServerSocket server;
+
+    Relay(int target) throws IOException {
+        this.target = target;
+        this.server = listen(0);
+        this.port = server.getLocalPort();
+    }
+
+    int port() {
+        return port;
+    }
+
+    void cut() throws IOException {
+        if (server != null) {
+            server.close();
+            server = null;
+        }
+        for (Socket socket : open) {
+            socket.close();
+        }
+    }
+
+    void mend() throws IOException {
+        server = listen(port);
+    }
+
+    @Override
+    public void close() throws IOException {
+        cut();
+        threads.shutdownNow();
+    }
+
+    private ServerSocket listen(int onPort) throws IOException {
+        ServerSocket listening = new ServerSocket(onPort, 50, InetAddress.getLoopbackAddress());
+        threads.execute(() -> accept(listening));
+        return listening;
+    }
+
+    private void accept(ServerSocket listening) {
+        try {
+            while (true) {
+                Socket client = listening.accept();
+                open.add(client);
+                Socket upstream = new Socket(InetAddress.getLoopbackAddress(), target);
+                open.add(upstream);
+                threads.execute(() -> pipe(client, upstream));
+                threads.execute(() -> pipe(upstream, client));
+            }
+        } catch (IOException e) {
+            // cut
+        }
+    }
+
+    private void pipe(Socket from, Socket to) {
+        try (from;
+                to) {
+            InputStream in = from.getInputStream();
+            in.transferTo(to.getOutputStream());
+        } catch (IOException e) {
+            // cut
+        } finally {
+            open.remove(from);
+        }
+    }
+}

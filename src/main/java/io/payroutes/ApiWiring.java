@@ -3,6 +3,7 @@ package io.payroutes;
 import io.payroutes.api.ApiKeys;
 import io.payroutes.api.ApiRequest;
 import io.payroutes.api.Problem;
+import io.payroutes.api.UnfinishedRequests;
 import io.payroutes.api.UnroutedRequests;
 import io.payroutes.delivery.DeadDeliveries;
 import io.payroutes.delivery.DeliveryQueries;
@@ -50,7 +51,10 @@ final class ApiWiring {
         beans.bind("apiRequest", new ApiRequest());
         beans.bind("problem", new Problem());
         if (settings.flag("camel.server.enabled")) {
-            camel.addStartupListener(new UnroutedRequests(keys, settings.number("http.port")));
+            int port = settings.number("http.port");
+            camel.addStartupListener(new UnroutedRequests(keys, port));
+            camel.addStartupListener(new UnfinishedRequests(
+                    port, settings.duration("http.body-patience"), settings.positive("http.body-memory")));
         }
 
         beans.bind("paymentQueries", new PaymentQueries(jdbc));

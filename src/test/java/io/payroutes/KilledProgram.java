@@ -46,7 +46,12 @@ final class KilledProgram implements AutoCloseable {
         settings.forEach((name, value) -> java.environment().put(environmentName(name), value));
         KilledProgram program = new KilledProgram(java.start(), httpPort);
         URI ready = URI.create("http://localhost:" + managementPort + "/observe/health/live");
-        await().atMost(Duration.ofMinutes(1)).until(() -> program.answers(ready));
+        try {
+            await().atMost(Duration.ofMinutes(1)).until(() -> program.answers(ready));
+        } catch (RuntimeException e) {
+            program.close();
+            throw e;
+        }
         return program;
     }
 

@@ -1,0 +1,108 @@
+package io.payroutes.api;
+
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.camel.CamelContext;
+import org.apache.camel.StartupListener;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends requests whose bodies do not come to their end: each is held in memory until it does, and Vert.x would wait for ever.
+ * Thread-safe.
+ */
+public final class UnfinishedRequests implements StartupListener {
+    private static final Logger LOG = LoggerFactory.getLogger(UnfinishedRequests.class);
+    private static final long SWEEP_MILLIS = 500;
+
+    private final Set<Unfinished> unfinished = ConcurrentHashMap.newKeySet();
+    private final int port;
+    private final Duration patience;
+    private final long memory;
+
+    /**
+     * @param port the port whose requests these are
+     * @param patience how long a body may take to come in
+     * @param memory how many bytes of unfinished bodies are held altogether; beyond it the oldest go
+     */
+    public UnfinishedRequests(int port, Duration patience, long memory) {
+        this.port = port;
+        this.patience = patience;
+        this.memory = memory;
+    }
+
+    @Override
+    public void onCamelContextStarted(CamelContext camel, boolean alreadyStarted) {
+        VertxPlatformHttpRouter router =
+                VertxPlatformHttpRouter.lookup(camel, VertxPlatformHttpRouter.getRouterNameFromPort(port));
+        router.route().order(Integer.MIN_VALUE).handler(this::watch);
+        router.vertx().setPeriodic(SWEEP_MILLIS, timer -> sweep());
+    }
+
+    private void watch(RoutingContext routing) {
+        HttpServerRequest request = routing.request();
+        if (!request.isEnded()) {
+            Unfinished body = new Unfinished(request, Vertx.currentContext(), System.nanoTime());
+            unfinished.add(body);
+            routing.addEndHandler(ended -> unfinished.remove(body));
+        }
+        routing.next();
+    }
+
+    private void sweep() {
+        unfinished.removeIf(body -> body.request.isEnded());
+        List<Unfinished> oldestFirst = unfinished.stream()
+                .sorted(Comparator.comparingLong(body -> body.since))
+                .toList();
+        long held =
+                oldestFirst.stream().mapToLong(body -> body.request.bytesRead()).sum();
+        long now = System.nanoTime();
+        int ended = 0;
+        for (Unfinished body : oldestFirst) {
+            if (held <= memory && now - body.since < patience.toNanos()) {
+                break;
+            }
+            held -= body.request.bytesRead();
+            end(body);
+            ended++;
+        }
+        if (ended > 0) {
+            LOG.warn("{} requests were ended whose bodies did not come to their end", ended);
+        }
+    }
+
+    private void end(Unfinished body) {
+        unfinished.remove(body);
+        body.context.runOnContext(any -> {
+            if (!body.request.isEnded() && !body.request.response().headWritten()) {
+                body.request
+                        .response()
+                        .setStatusCode(408)
+                        .putHeader("Connection", "close")
+                        .end()
+                        .onComplete(sent -> body.request.connection().close());
+            }
+        });
+    }
+
+    /** By identity: no two are the same. */
+    private static final class Unfinished {
+        private final HttpServerRequest request;
+        private final Context context;
+        private final long since;
+
+        Unfinished(HttpServerRequest request, Context context, long since) {
+            this.request = request;
+            this.context = context;
+            this.since = since;
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package io.payroutes.webhook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.payroutes.RunningPayroutes;
+import io.payroutes.TestDatabase;
+import io.payroutes.demo.SignedEvent;
+import io.payroutes.demo.StripeEvent;
+import io.payroutes.demo.StripeHistories;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Law 9 for bodies that do not come to their end: neither their time nor their memory is without bounds. */
+class UnfinishedBodiesTest {
+    private static final String SECRET = "whsec_test";
+
+    @Test
+    void aBodyThatTakesTooLongHears408AndLosesItsConnection() throws Exception {
+        try (TestDatabase database = TestDatabase.open(TestDatabase.Kind.H2);
+                RunningPayroutes payroutes = RunningPayroutes.on(database)
+                        .with("http.body-patience", "1s")
+                        .start();
+                Socket slow = unfinished(payroutes, 10);
+                Socket complete = unfinished(payroutes, 1000)) {
+            assertThat(answer(complete)).startsWith("HTTP/1.1 400");
+            assertThat(answer(slow)).startsWith("HTTP/1.1 408").containsIgnoringCase("connection: close");
+            assertThat(slow.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void bodiesThatFillTheMemoryGoTheOldestFirstAndAnEventIsTakenAllTheSame() throws Exception {
+        List<Socket> open = new ArrayList<>();
+        try (TestDatabase database = TestDatabase.open(TestDatabase.Kind.H2);
+                RunningPayroutes payroutes = RunningPayroutes.on(database)
+                        .with("http.body-memory", 5000)
+                        .start()) {
+            for (int i = 0; i < 20; i++) {
+                open.add(unfinished(payroutes, 900));
+            }
+            try (Socket oldest = open.remove(0)) {
+                assertThat(answer(oldest)).startsWith("HTTP/1.1 408");
+            }
+            StripeEvent event = StripeHistories.generate(1, 1).events().get(0);
+            HttpRequest request = HttpRequest.newBuilder(URI.create(payroutes.url("/webhook")))
+                    .header("Content-Type", "application/json")
+                    .header(
+                            "Stripe-Signature",
+                            SignedEvent.header(
+                                    event.body(), SECRET, Instant.now().getEpochSecond()))
+                    .POST(BodyPublishers.ofByteArray(event.body()))
+                    .build();
+            assertThat(HttpClient.newHttpClient()
+                            .send(request, BodyHandlers.discarding())
+                            .statusCode())
+                    .isEqualTo(200);
+            await().atMost(Duration.ofSeconds(20)).until(() -> stillOpen(open) <= 5);
+            assertThat(stillOpen(open.subList(0, 14))).isZero();
+            assertThat(stillOpen(open)).isPositive();
+        } finally {
+            for (Socket socket : open) {
+                socket.close();
+            }
+        }
+    }
+
+    /** Those that no answer came for. */
+    private static long stillOpen(List<Socket> sockets) {
+        return sockets.stream()
+                .filter(socket -> {
+                    try {
+                        return socket.getInputStream().available() == 0;
+                    } catch (IOException e) {
+                        return false;
+                    }
+                })
+                .count();
+    }
+
+    /** A request whose body of 1000 bytes has come in so far. */
+    private static Socket unfinished(RunningPayroutes payroutes, int soFar) throws IOException {
+        Socket socket = new Socket("localhost", payroutes.httpPort());
+        socket.setSoTimeout(20_000);
+        String head = String.join(
+                "\r\n",
+                "POST /webhook HTTP/1.1",
+                "Host: localhost",
+                "Content-Type: application/json",
+                "Stripe-Signature: t=1,v1=00",
+                "Content-Length: 1000",
+                "",
+                "");
+        socket.getOutputStream().write((head + " ".repeat(soFar)).getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    private static String answer(Socket socket) throws IOException {
+        byte[] answer = new byte[2000];
+        int length = socket.getInputStream().read(answer);
+        return new String(answer, 0, Math.max(0, length), StandardCharsets.US_ASCII);
+    }
+}

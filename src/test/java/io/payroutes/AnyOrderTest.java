@@ -93,7 +93,8 @@ class AnyOrderTest {
                     .isEmpty();
         });
         return of(left, permuted).stream()
-                .map(event -> event.created() + " " + event.type() + " " + event.json())
+                .map(event -> event.created() + " " + event.type() + " "
+                        + event.json().replaceAll("\\s*\n\\s*", " "))
                 .collect(Collectors.joining("\n", "\nThis is enough, in this order:\n", ""));
     }
 

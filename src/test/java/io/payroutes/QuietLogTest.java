@@ -122,8 +122,10 @@ class QuietLogTest {
             database.jdbc().execute("ALTER TABLE stripe_event ADD CONSTRAINT never_either CHECK (account IS NULL)");
             StripeEvent unstorable =
                     person("pi_unstorable", 4900).account("Quxworth").succeeded(T);
-            assertThat(post(payroutes, unstorable, "whsec_not_to_be_told").statusCode())
-                    .isEqualTo(503);
+            for (int i = 0; i < 20; i++) {
+                assertThat(post(payroutes, unstorable, "whsec_not_to_be_told").statusCode())
+                        .isEqualTo(503);
+            }
             await().atMost(Duration.ofSeconds(60))
                     .until(() -> database.jdbc()
                                     .queryForObject(
@@ -134,6 +136,9 @@ class QuietLogTest {
                             == 3);
         }
         assertThat(lines.all).anySatisfy(line -> assertThat(line).contains("could not be stored: SQL state 23"));
+        // A log that tells each of them fills the disk, in an outage that a full disk may be the cause of.
+        assertThat(lines.all.stream().filter(line -> line.contains("could not be stored")))
+                .hasSizeLessThan(10);
         assertThat(lines.all).anySatisfy(line -> assertThat(line).contains("is parked"));
         assertThat(lines.all).anySatisfy(line -> assertThat(line).contains("failed (attempt 1"));
         for (String secret : UNSAID) {

@@ -7,6 +7,8 @@ import io.payroutes.webhook.EventEnvelope;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -14,6 +16,8 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.apache.camel.support.service.ServiceSupport;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +44,8 @@ public final class InboxWriter extends ServiceSupport {
             Column.count("attempts"),
             Column.text("payload"));
 
+    private static final Duration TOLD_EVERY = Duration.ofSeconds(5);
+
     private final Database database;
     private final Clock clock;
     private final int batch;
@@ -49,6 +55,8 @@ public final class InboxWriter extends ServiceSupport {
     private final int writerCount;
     private final IntakeMetrics metrics;
     private final Runnable onStored;
+    private final AtomicLong untold = new AtomicLong();
+    private final AtomicReference<Instant> toldAt = new AtomicReference<>(Instant.MIN);
 
     /**
      * @param capacity how many events may wait for their commit; beyond it the intake says that it is full
@@ -139,13 +147,24 @@ public final class InboxWriter extends ServiceSupport {
                 // One of them is at fault: it must not take the others with it.
                 together.forEach(w -> commit(List.of(w)));
             } else {
-                // What the database says of data quotes it.
-                LOG.warn(
-                        "{} events could not be stored: {}",
-                        together.size(),
-                        isAboutData(e) ? "SQL state " + ((SQLException) e).getSQLState() : e.toString());
+                tell(together.size(), e);
                 together.forEach(w -> w.done.completeExceptionally(e));
             }
+        }
+    }
+
+    /** Not each of the thousands of commits that fail while the database is away or full: that would fill the log's disk, too. */
+    private void tell(int events, Exception failure) {
+        long notStored = untold.addAndGet(events);
+        Instant now = clock.instant();
+        Instant last = toldAt.get();
+        if (now.isAfter(last.plus(TOLD_EVERY)) && toldAt.compareAndSet(last, now)) {
+            untold.addAndGet(-notStored);
+            LOG.warn(
+                    "{} events could not be stored: {}",
+                    notStored,
+                    // What the database says of data quotes it.
+                    isAboutData(failure) ? "SQL state " + ((SQLException) failure).getSQLState() : failure.toString());
         }
     }
 

@@ -17,8 +17,7 @@ final class H2Dialect implements Dialect {
             "DATABASE_TO_LOWER=TRUE",
             "DEFAULT_NULL_ORDERING=HIGH",
             "DB_CLOSE_ON_EXIT=FALSE",
-            // Milliseconds until a commit is written; what is not yet is lost if the process is killed. By default it
-            // is half a
+            // Milliseconds until a commit is written: a killed process loses what is not, and by default that is half a
             // second. Without any delay the file would never be tidied up, and grow for ever.
             "WRITE_DELAY=20");
 

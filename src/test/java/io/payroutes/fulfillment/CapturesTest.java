@@ -61,6 +61,9 @@ class CapturesTest {
         payroutes = RunningPayroutes.on(database)
                 .bind("clock", CLOCK)
                 .with("reconciliation.first-sweep", "1h")
+                // What asks Stripe by itself: the tests count who asks.
+                .with("reconciliation.run-poll", "1h")
+                .with("missed-events.first", "1h")
                 .with("delivery.poll", 50)
                 .with("capture.policy", "automatic")
                 .with("stripe.api-key", "sk_test_123")

@@ -77,6 +77,9 @@ class CustomerMailsTest {
         return RunningPayroutes.on(database)
                 .bind("clock", CLOCK)
                 .with("reconciliation.first-sweep", "1h")
+                // What asks Stripe by itself: the tests count who asks.
+                .with("reconciliation.run-poll", "1h")
+                .with("missed-events.first", "1h")
                 .with("delivery.poll", 50)
                 .with("mail.host", "127.0.0.1")
                 .with("mail.port", mailServer.getSmtp().getPort())

@@ -36,6 +36,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -75,6 +76,8 @@ class FaultStormTest {
         ScheduledExecutorService feeder = Executors.newSingleThreadScheduledExecutor();
         GreenMail mail = new GreenMail(new ServerSetup(0, "localhost", ServerSetup.PROTOCOL_SMTP));
         mail.start();
+        // The mail server complains of each connection that is cut, in threads of its own.
+        Awaitility.doNotCatchUncaughtExceptionsByDefault();
         try (OwnPostgres postgres = new OwnPostgres();
                 FaultyErp erp = new FaultyErp();
                 Relay wayToMail = new Relay(mail.getSmtp().getPort())) {
@@ -112,6 +115,7 @@ class FaultStormTest {
                 nodes.forEach(KilledProgram::close);
             }
         } finally {
+            Awaitility.reset();
             mail.stop();
         }
     }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.payroutes.demo.ApiVersion;
 import io.payroutes.demo.StripeEvent;
+import io.payroutes.demo.StripeHistories;
 import io.payroutes.demo.StripePayment;
 import io.payroutes.inbox.InboxWriter;
 import io.payroutes.store.Row;
@@ -90,6 +91,58 @@ class OneTransactionTest {
         }
     }
 
+    /** The n-th attempt of the first event of each type breaks at its n-th step, until one gets through. */
+    @ParameterizedTest
+    @CsvSource({"before each step, false", "after each step, true"})
+    void everyKindOfEventIsHandledAsAWhole(String where, boolean afterwards) throws Exception {
+        try (BreakingConnections connections = new BreakingConnections("seda://stripe-events");
+                RunningPayroutes payroutes = start()) {
+            Inflow inflow = new Inflow(payroutes, database);
+            List<StripeEvent> story = StripeHistories.generate(11, 12).events();
+            database.clear();
+            story.forEach(inflow::take);
+            Map<String, List<String>> undisturbed = rows();
+
+            database.clear();
+            Map<String, Integer> stepsOfType = new TreeMap<>();
+            for (StripeEvent event : story) {
+                if (stepsOfType.containsKey(event.type())) {
+                    inflow.take(event);
+                    continue;
+                }
+                Map<String, List<String>> before = rows();
+                int step = 1;
+                connections.breakAt(step, afterwards, false);
+                payroutes
+                        .bean("intake", InboxWriter.class)
+                        .accept(EventEnvelope.parse(event.body()))
+                        .get();
+                while (!isDoneOrCutOff(payroutes, connections, event)) {
+                    assertThat(rows())
+                            .as(event.type() + " " + where + ", step " + step)
+                            .isEqualTo(before);
+                    step++;
+                    connections.breakAt(step, afterwards, false);
+                    clock.advance(LEASE);
+                }
+                stepsOfType.put(event.type(), step);
+                connections.heal();
+            }
+            assertThat(rows()).isEqualTo(undisturbed);
+            assertThat(stepsOfType).hasSizeGreaterThan(15);
+            assertThat(stepsOfType.values()).allMatch(steps -> steps > 4);
+        }
+    }
+
+    /** Whether the event is done; false when the attempt was cut off. */
+    private boolean isDoneOrCutOff(RunningPayroutes payroutes, BreakingConnections connections, StripeEvent event) {
+        await().atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> payroutes.camel().getInflightRepository().size("stripe-event") == 0
+                        && (connections.hasBroken() || !state(event).equals("received")));
+        return !state(event).equals("received");
+    }
+
     @Test
     void anEventWhoseRowCannotBeWrittenLeavesNothingAndIsTriedAgain() throws Exception {
         try (RunningPayroutes payroutes = program().start()) {
@@ -126,7 +179,9 @@ class OneTransactionTest {
                 .with("reconciliation.first-sweep", "1h")
                 .with("reconciliation.poll", "1h")
                 .with("inbox.workers", 1)
+                .with("inbox.poll", "5ms")
                 .with("inbox.max-attempts", 100)
+                .with("inbox.retry.maximum", "30s")
                 .with("inbox.lease", LEASE.toSeconds() + "s");
     }
 
@@ -165,6 +220,7 @@ class OneTransactionTest {
                             row.put("check_at", row.get("check_at") != null);
                             return row.toString();
                         })
+                        .sorted()
                         .toList());
         rows.put("delivery", list("SELECT delivery_id, kind, state, sequence, payload FROM delivery"));
         return rows;

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class BreakingConnections implements Driver, AutoCloseable {
     private static final String MARK = "breaking-";
 
-    private final String threads;
+    private volatile String threads;
     private final AtomicInteger steps = new AtomicInteger();
     private volatile int breakAt;
     private volatile boolean afterwards;
@@ -42,6 +42,12 @@ final class BreakingConnections implements Driver, AutoCloseable {
         for (Driver other : others) {
             DriverManager.registerDriver(other);
         }
+    }
+
+    /** Other threads' statements count from now on. */
+    void countStepsOf(String partOfThreadNames) {
+        heal();
+        threads = partOfThreadNames;
     }
 
     static String url(String realUrl) {

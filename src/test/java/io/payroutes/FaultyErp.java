@@ -80,6 +80,12 @@ final class FaultyErp implements AutoCloseable {
         return keys;
     }
 
+    /** As if it had never had a message. */
+    void forget() {
+        taken.clear();
+        changed.clear();
+    }
+
     /** The keys under which two messages with different contents came. */
     Set<String> changed() {
         return changed;

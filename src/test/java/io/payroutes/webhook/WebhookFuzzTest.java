@@ -223,6 +223,7 @@ class WebhookFuzzTest {
     void nothingThatIsWrongIsStoredOrAnsweredWithAFailure() throws Exception {
         try (RunningPayroutes payroutes = RunningPayroutes.on(database).start()) {
             Set<String> accepted = new HashSet<>();
+            int all = 0;
             for (int number = 0; number < CASES; number++) {
                 Random random = new Random(SEED * 1_000_003 + number);
                 Request request = new Request(random, "evt_" + number);
@@ -241,14 +242,25 @@ class WebhookFuzzTest {
                     assertThat(request.signed).as(about).isTrue();
                     accepted.add(request.id);
                 }
+                if (number % 1000 == 999) {
+                    isStored(accepted); // and makes room: some are large, and H2 keeps them in memory here
+                    all += accepted.size();
+                    accepted.clear();
+                    database.clear();
+                }
             }
             Request good = new Request(new Random(1), "evt_good");
             assertThat(send(payroutes.httpPort(), good.bytes()).status()).isEqualTo(200);
             accepted.add("evt_good");
-            Integer rows = database.jdbc().queryForObject("SELECT count(*) FROM stripe_event", Integer.class);
-            assertThat(rows).isEqualTo(accepted.size());
-            assertThat(accepted.size()).isBetween(CASES / 20, CASES / 2);
+            isStored(accepted);
+            assertThat(all + accepted.size()).isBetween(CASES / 20, CASES / 2);
         }
+    }
+
+    /** These events and no others. */
+    private void isStored(Set<String> accepted) {
+        assertThat(database.jdbc().queryForList("SELECT event_id FROM stripe_event", String.class))
+                .containsExactlyInAnyOrderElementsOf(accepted);
     }
 
     /** @param status 0 if the connection was closed without any: then it was no HTTP */

@@ -128,6 +128,20 @@ final class DeliveryWiring {
                         Destination.STRIPE, Duration.ofSeconds(settings.positive("stripe.breaker.open"))));
     }
 
+    /** The longest time for which a delivery is ever put off. */
+    static Duration longestWait(Settings settings) {
+        Duration rests = rules(settings).rests().values().stream().reduce(Duration.ZERO, DeliveryWiring::longest);
+        return longest(
+                rests,
+                settings.longest(
+                        "delivery.lease",
+                        "delivery.retry.maximum",
+                        "delivery.retry-after.maximum",
+                        "mail.payment-failed.delay",
+                        "mail.payment-action.delay",
+                        "mail.notice.delay"));
+    }
+
     private static Duration longest(Duration one, Duration other) {
         return one.compareTo(other) > 0 ? one : other;
     }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.util.TimeUtils;
 
@@ -51,6 +52,11 @@ final class Settings {
             case "false" -> false;
             default -> throw new SettingException(name, "must be true or false, not '" + value + "'");
         };
+    }
+
+    /** The longest of several durations. */
+    Duration longest(String... names) {
+        return Stream.of(names).map(this::duration).reduce(Duration.ZERO, (a, b) -> a.compareTo(b) > 0 ? a : b);
     }
 
     /** As Camel writes them: 300s, 15m, 3d, 500 (milliseconds). */

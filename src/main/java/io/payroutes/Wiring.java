@@ -12,9 +12,12 @@ import io.payroutes.polling.PromptPolling;
 import io.payroutes.retry.BackOff;
 import io.payroutes.store.Database;
 import io.payroutes.store.OneTransaction;
+import io.payroutes.store.Postdated;
 import io.payroutes.webhook.SignatureVerifier;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
@@ -97,7 +100,16 @@ final class Wiring implements CamelConfiguration {
         StripeWiring.bind(camel, settings);
         PaymentWiring.bind(camel, settings, database.dataSource(), deliveries, clock);
         ReconciliationWiring.bind(beans, settings, database.dataSource(), jdbc, clock, random, deliveries);
+        beans.bind("postdated", new Postdated(jdbc, clock, longestWaits(settings)));
         new ApiWiring(camel, settings, database.dataSource(), clock, backlog).bind(beans);
+    }
+
+    private static Map<String, Duration> longestWaits(Settings settings) {
+        return Map.of(
+                "stripe_event", settings.longest("inbox.lease", "inbox.retry.maximum"),
+                "delivery", DeliveryWiring.longestWait(settings),
+                "event_pass", settings.longest("missed-events.lease", "missed-events.retry.maximum"),
+                "reconciliation_run", settings.longest("reconciliation.run-lease", "reconciliation.run-retry.maximum"));
     }
 
     private static java.util.List<String> webhookSecrets(Settings settings) {

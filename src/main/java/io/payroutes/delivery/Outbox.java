@@ -44,7 +44,9 @@ public final class Outbox {
         if (end == null) {
             return batch;
         }
-        return clock.instant().isBefore(end) ? 0 : 1;
+        Instant now = clock.instant();
+        // An end that is further away than any rest is of a time before the clock was set back.
+        return now.isBefore(end) && !end.isAfter(now.plus(rest)) ? 0 : 1;
     }
 
     /** Stops the claims for a while. Returns when they go on. */

@@ -158,7 +158,8 @@ public final class InboxWriter extends ServiceSupport {
         long notStored = untold.addAndGet(events);
         Instant now = clock.instant();
         Instant last = toldAt.get();
-        if (now.isAfter(last.plus(TOLD_EVERY)) && toldAt.compareAndSet(last, now)) {
+        boolean isClockSetBack = now.isBefore(last);
+        if ((isClockSetBack || now.isAfter(last.plus(TOLD_EVERY))) && toldAt.compareAndSet(last, now)) {
             untold.addAndGet(-notStored);
             LOG.warn(
                     "{} events could not be stored: {}",

@@ -117,6 +117,9 @@ final class EndpointCheck implements RouteCheck {
                 }
             }
         }
+        if (uri.startsWith("timer:")) {
+            return "a timer waits for a time of the wall clock: set back, it stops for that long; use scheduler:";
+        }
         try {
             return validate(project.fillIn(uri, file), node.path("parameters"), consumer);
         } catch (URISyntaxException e) {

@@ -21,6 +21,8 @@ class RouteFilesTest {
     private static final String EVENT = "routes/stripe-event.camel.yaml";
     private static final String INBOX = "routes/stripe-event-inbox.camel.yaml";
 
+    private static final String ERP_DELIVERY = "routes/erp-delivery.camel.yaml";
+
     @TempDir
     @SuppressWarnings("NullAway.Init")
     private Path copy;
@@ -67,6 +69,26 @@ class RouteFilesTest {
                 .asString()
                 .startsWith(EVENT + ":9: concurrentConsumer")
                 .contains("Unknown option");
+    }
+
+    @Test
+    void aTimerThatAClockSetBackWouldStopIsFound() {
+        String backlog = "routes/backlog.camel.yaml";
+        assertThat(problems(new EndpointCheck(), backlog, "uri: scheduler:", "uri: timer:"))
+                .singleElement()
+                .asString()
+                .contains("wall clock");
+    }
+
+    @Test
+    void aBreakerThatAClockSetBackWouldKeepOpenIsFound() {
+        String line = "automaticTransitionFromOpenToHalfOpenEnabled: true";
+        assertThat(problems(new BreakerCheck(), ERP_DELIVERY, line, "writableStackTraceEnabled: true"))
+                .singleElement()
+                .asString()
+                .startsWith(ERP_DELIVERY)
+                .contains("wall clock");
+        assertThat(problems(new BreakerCheck())).isEmpty();
     }
 
     @Test

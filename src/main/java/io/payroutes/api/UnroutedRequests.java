@@ -1,16 +1,16 @@
 package io.payroutes.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Route;
+import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
-import org.apache.camel.Route;
 import org.apache.camel.StartupListener;
-import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.component.platform.http.spi.Method;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 
@@ -29,6 +29,9 @@ public final class UnroutedRequests implements StartupListener {
             415, "The body's media type is not one that is read here.",
             500, "Something went wrong here.");
 
+    private static final Set<String> ANY =
+            Method.getAll().stream().map(Enum::name).collect(Collectors.toSet());
+
     private final ApiKeys keys;
     private final int port;
 
@@ -44,23 +47,23 @@ public final class UnroutedRequests implements StartupListener {
                 VertxPlatformHttpRouter.lookup(camel, VertxPlatformHttpRouter.getRouterNameFromPort(port));
         // Here comes what fails while a route is looked for: a header that Vert.x cannot parse, such as a Content-Type
         // with a lone quote. What fails within a route comes to the failure handler below.
-        router.errorHandler(500, request -> answer(camel, request, 400));
+        router.errorHandler(500, request -> answer(router, request, 400));
         router.route()
                 .last() // and it stays last
-                .handler(request -> answer(camel, request, unrouted(camel, request)))
-                .failureHandler(request -> answer(camel, request, request.statusCode()));
+                .handler(request -> answer(router, request, unrouted(router, request)))
+                .failureHandler(request -> answer(router, request, request.statusCode()));
     }
 
     /** Why no route took a request. */
-    private static int unrouted(CamelContext camel, RoutingContext request) {
-        Set<String> methods = methods(camel, request.normalizedPath());
+    private static int unrouted(Router router, RoutingContext request) {
+        Set<String> methods = methods(router, request.normalizedPath());
         if (methods.isEmpty()) {
             return 404;
         }
         return methods.contains(request.request().method().name()) ? 415 : 405;
     }
 
-    private void answer(CamelContext camel, RoutingContext request, int proposed) {
+    private void answer(Router router, RoutingContext request, int proposed) {
         if (request.response().headWritten()) {
             return; // it failed half-way; there is nothing left to say
         }
@@ -71,7 +74,7 @@ public final class UnroutedRequests implements StartupListener {
             return;
         }
         if (status == 405) {
-            request.response().putHeader("Allow", String.join(", ", methods(camel, request.normalizedPath())));
+            request.response().putHeader("Allow", String.join(", ", methods(router, request.normalizedPath())));
         }
         end(request, status, DETAILS.getOrDefault(status, ""));
     }
@@ -93,21 +96,17 @@ public final class UnroutedRequests implements StartupListener {
     }
 
     /** The methods of all routes at a path. */
-    private static Set<String> methods(CamelContext camel, String path) {
+    private static Set<String> methods(Router router, String path) {
         Set<String> methods = new TreeSet<>();
-        for (Route route : camel.getRoutes()) {
-            if (route.getEndpoint() instanceof PlatformHttpEndpoint endpoint && matches(endpoint.getPath(), path)) {
-                methods.addAll(methods(endpoint));
+        for (Route route : router.getRoutes()) {
+            if (route.getPath() != null && matches(route.getPath(), path)) {
+                methods.addAll(
+                        route.methods() == null
+                                ? ANY
+                                : route.methods().stream().map(HttpMethod::name).collect(Collectors.toSet()));
             }
         }
         return methods;
-    }
-
-    private static Set<String> methods(PlatformHttpEndpoint endpoint) {
-        String restriction = endpoint.getHttpMethodRestrict();
-        return restriction == null
-                ? Method.getAll().stream().map(Enum::name).collect(Collectors.toSet())
-                : Set.of(restriction.toUpperCase(Locale.ROOT).split("\\s*,\\s*"));
     }
 
     private static boolean matches(String template, String path) {
@@ -115,7 +114,7 @@ public final class UnroutedRequests implements StartupListener {
         String[] parts = path.split("/", -1);
         boolean same = names.length == parts.length;
         for (int i = 0; same && i < names.length; i++) {
-            same = names[i].startsWith("{") || names[i].equals(parts[i]);
+            same = names[i].startsWith(":") || names[i].equals(parts[i]);
         }
         return same;
     }

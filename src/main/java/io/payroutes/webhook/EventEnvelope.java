@@ -37,7 +37,13 @@ public record EventEnvelope(
     /** Stripe: object ids have at most 255 characters. */
     private static final int LONGEST_NAME = 255;
 
-    private static final JsonFactory JSON = new JsonFactory();
+    private static final char BYTE_ORDER_MARK = '\uFEFF';
+    private static final char REPLACEMENT = '\uFFFD';
+
+    /** What an outsider calls a field is not to be kept for ever. */
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .build();
 
     /**
      * Reads the envelope of a body whose signature was right. Unknown types, versions and fields are welcome; only what
@@ -50,8 +56,13 @@ public record EventEnvelope(
             throw new WebhookRejectedException(Reason.BODY_EMPTY);
         }
         String payload = utf8(body);
+        // Of bytes with a zero or a byte order mark the parser would make out another encoding; neither is in any JSON.
+        if (payload.indexOf('\0') >= 0 || payload.charAt(0) == BYTE_ORDER_MARK) {
+            throw new WebhookRejectedException(Reason.BODY_NOT_JSON);
+        }
         Fields fields = new Fields();
-        try (JsonParser json = JSON.createParser(payload)) {
+        // The bytes and not the text, which would have to be widened to characters first.
+        try (JsonParser json = JSON.createParser(body)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
                 boolean wellFormed = json.currentToken() != null;
                 skipRest(json);
@@ -74,6 +85,11 @@ public record EventEnvelope(
     }
 
     private static String utf8(byte[] body) throws WebhookRejectedException {
+        String text = new String(body, StandardCharsets.UTF_8);
+        if (text.indexOf(REPLACEMENT) < 0) {
+            return text;
+        }
+        // It stands for what is no UTF-8, or was in the text; only the slow way tells which.
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()

@@ -16,6 +16,7 @@ import io.payroutes.TestDatabase;
 import io.payroutes.demo.stripe.StripeStandIn;
 import io.payroutes.reconciliation.ReconciliationRuns;
 import io.payroutes.reconciliation.Span;
+import io.payroutes.webhook.StripeWebhookEndpoint;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -189,6 +190,8 @@ class OpenApiTest {
                 for (String method : endpoint.getHttpMethodRestrict().split(",", -1)) {
                     there.add(method.strip() + " " + endpoint.getPath());
                 }
+            } else if (route.getEndpoint() instanceof StripeWebhookEndpoint endpoint) {
+                there.add("POST " + endpoint.getPath());
             }
         }
         assertThat(described).isEqualTo(there);

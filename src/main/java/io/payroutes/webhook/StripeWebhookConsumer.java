@@ -1,0 +1,132 @@
+package io.payroutes.webhook;
+
+import io.vertx.core.Context;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Route;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Objects;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePattern;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.apache.camel.Suspendable;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
+import org.apache.camel.support.DefaultConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes requests on the event loop and hands them to the route there, which must not block; what waits for its commit waits
+ * without a thread. A large body goes to a worker thread, since its signature takes its time.
+ *
+ * <p>The route says what is answered, as with {@code platform-http}: {@code CamelHttpResponseCode}, headers and body. If it
+ * fails, the answer is 500 without a word of why.
+ */
+final class StripeWebhookConsumer extends DefaultConsumer implements Suspendable {
+    private static final String SIGNATURE = "Stripe-Signature";
+    /** Some ten times a common event; hashing it takes about a tenth of a millisecond. */
+    private static final int LARGE = 32 * 1024;
+
+    private @Nullable Route route;
+
+    StripeWebhookConsumer(StripeWebhookEndpoint endpoint, Processor processor) {
+        super(endpoint, processor);
+    }
+
+    @Override
+    public StripeWebhookEndpoint getEndpoint() {
+        return (StripeWebhookEndpoint) super.getEndpoint();
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        VertxPlatformHttpRouter router = mainRouter();
+        route = router.route(getEndpoint().getPath())
+                .method(HttpMethod.POST)
+                .consumes("application/json")
+                .order(-1) // before all paths that are patterns
+                .handler(router.bodyHandler())
+                .handler(this::take);
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        if (route != null) {
+            route.remove();
+            route = null;
+        }
+        super.doStop();
+    }
+
+    private VertxPlatformHttpRouter mainRouter() {
+        return getEndpoint().getCamelContext().getRegistry().findByType(VertxPlatformHttpRouter.class).stream()
+                .filter(VertxPlatformHttpRouter::isMainServer)
+                .findAny()
+                .orElseThrow(() -> new IllegalStateException(
+                        getEndpoint() + " needs the HTTP server: set camel.server.enabled=true"));
+    }
+
+    private void take(RoutingContext request) {
+        if (isSuspended()) {
+            request.response().setStatusCode(503).end();
+            return;
+        }
+        Context eventLoop = request.vertx().getOrCreateContext();
+        Buffer body = request.body().buffer();
+        byte[] bytes = body == null ? new byte[0] : body.getBytes();
+        List<String> signatures = request.request().headers().getAll(SIGNATURE);
+        if (bytes.length <= LARGE) {
+            process(bytes, signatures, request, eventLoop);
+        } else {
+            request.vertx()
+                    .executeBlocking(
+                            () -> {
+                                process(bytes, signatures, request, eventLoop);
+                                return bytes;
+                            },
+                            false)
+                    .onFailure(request::fail);
+        }
+    }
+
+    private void process(byte[] body, List<String> signatures, RoutingContext request, Context eventLoop) {
+        Exchange exchange = createExchange(false);
+        exchange.setPattern(ExchangePattern.InOut);
+        Message message = exchange.getMessage();
+        message.setBody(body);
+        if (!signatures.isEmpty()) {
+            message.setHeader(SIGNATURE, signatures.size() == 1 ? signatures.get(0) : signatures);
+        }
+        getAsyncProcessor()
+                .process(exchange, doneSynchronously -> eventLoop.runOnContext(any -> answer(request, exchange)));
+    }
+
+    private void answer(RoutingContext request, Exchange exchange) {
+        try {
+            HttpServerResponse response = request.response();
+            if (response.ended() || response.closed()) {
+                return; // whoever asked is gone
+            }
+            if (exchange.getException() != null) {
+                getExceptionHandler().handleException("An event could not be answered", exchange.getException());
+                response.setStatusCode(500).end();
+                return;
+            }
+            Message message = exchange.getMessage();
+            response.setStatusCode(
+                    Objects.requireNonNullElse(message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class), 200));
+            message.getHeaders().forEach((name, value) -> {
+                if (!name.startsWith("Camel") && !name.equalsIgnoreCase(SIGNATURE)) {
+                    response.putHeader(name, String.valueOf(value));
+                }
+            });
+            String body = message.getBody(String.class);
+            response.end(body == null ? "" : body);
+        } finally {
+            releaseExchange(exchange, false);
+        }
+    }
+}

@@ -39,6 +39,7 @@ WORKDIR /payroutes
 COPY docker/health /usr/local/bin/payroutes-health
 COPY --from=training /payroutes/lib lib
 COPY --from=training /payroutes/payroutes.jar /payroutes/payroutes.aot ./
+COPY --from=build /build/target/payroutes-sbom.json ./
 COPY config config
 COPY routes routes
 USER payroutes

@@ -8,6 +8,7 @@ import io.payroutes.inbox.Backlog;
 import io.payroutes.inbox.Inbox;
 import io.payroutes.inbox.InboxWriter;
 import io.payroutes.inbox.IntakeMetrics;
+import io.payroutes.polling.PollFailures;
 import io.payroutes.polling.PromptPolling;
 import io.payroutes.retry.BackOff;
 import io.payroutes.store.Database;
@@ -100,6 +101,7 @@ final class Wiring implements CamelConfiguration {
         StripeWiring.bind(camel, settings);
         PaymentWiring.bind(camel, settings, database.dataSource(), deliveries, clock);
         ReconciliationWiring.bind(beans, settings, database.dataSource(), jdbc, clock, random, deliveries);
+        beans.bind("pollFailures", new PollFailures(clock));
         beans.bind("postdated", new Postdated(jdbc, clock, longestWaits(settings)));
         new ApiWiring(camel, settings, database.dataSource(), clock, backlog).bind(beans);
     }

@@ -20,6 +20,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.logging.log4j.Level;
@@ -196,6 +197,34 @@ class QuietLogTest {
                                 .POST(HttpRequest.BodyPublishers.ofByteArray(event.body()))
                                 .build(),
                         HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void aDatabaseThatFailsEveryPollIsToldOfInOneLineNowAndThen() {
+        SettableClock clock = new SettableClock(Instant.ofEpochSecond(T));
+        String failing = "Failed polling endpoint: sql://file:config/sql/"
+                + database.kind().name().toLowerCase(Locale.ROOT) + "/claim-events.sql";
+        try (RunningPayroutes payroutes =
+                RunningPayroutes.on(database).bind("clock", clock).start()) {
+            database.jdbc().execute("ALTER TABLE stripe_event RENAME TO gone");
+            try {
+                for (int told = 1; told <= 3; told++) {
+                    int now = told;
+                    await().atMost(Duration.ofSeconds(20)).until(() -> count(failing) == now);
+                    clock.advance(Duration.ofSeconds(11));
+                }
+            } finally {
+                database.jdbc().execute("ALTER TABLE gone RENAME TO stripe_event");
+            }
+            assertThat(payroutes.camel().getStatus().isStarted()).isTrue();
+        }
+        assertThat(lines.all.stream().filter(line -> line.contains("Failed polling")))
+                .isNotEmpty()
+                .noneMatch(line -> line.contains("\tat "));
+    }
+
+    private long count(String text) {
+        return lines.all.stream().filter(line -> line.contains(text)).count();
     }
 
     /** Keeps what is logged, stack traces and all. */

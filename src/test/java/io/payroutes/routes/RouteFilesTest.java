@@ -21,6 +21,7 @@ class RouteFilesTest {
     private static final String EVENT = "routes/stripe-event.camel.yaml";
     private static final String INBOX = "routes/stripe-event-inbox.camel.yaml";
 
+    private static final String ERP_SINK = "routes/kamelets/erp-http-sink.kamelet.yaml";
     private static final String ERP_DELIVERY = "routes/erp-delivery.camel.yaml";
 
     @TempDir
@@ -72,6 +73,39 @@ class RouteFilesTest {
     }
 
     @Test
+    void nothingIsUsedThatThisCamelDoesWrong() {
+        assertThat(problems(new KnownIssueCheck())).isEmpty();
+    }
+
+    @Test
+    void whatThisCamelDoesWrongIsFound() {
+        assertThat(problems(new KnownIssueCheck(), ERP_SINK, "httpMethod: POST", "followRedirects: true"))
+                .singleElement()
+                .asString()
+                .contains("CVE-2026-85251");
+        assertThat(problems(new KnownIssueCheck(), EVENT, "concurrentConsumers:", "matchOnUriPrefix:"))
+                .singleElement()
+                .asString()
+                .contains("CVE-2026-85316");
+        assertThat(problems(new KnownIssueCheck(), FAILED, "- bean:", "- saga:"))
+                .singleElement()
+                .asString()
+                .contains("CVE-2026-85312");
+        assertThat(problems(new KnownIssueCheck(), EVENT, "uri: seda:stripe-events", "uri: imaps:mail.example.com"))
+                .singleElement()
+                .asString()
+                .contains("CVE-2026-33454");
+        assertThat(problems(
+                        new KnownIssueCheck(),
+                        "config/application.properties",
+                        "camel.server.authenticationPath=/*",
+                        "camel.server.authenticationPath=/"))
+                .singleElement()
+                .asString()
+                .contains("CVE-2026-40022");
+    }
+
+    @Test
     void aTimerThatAClockSetBackWouldStopIsFound() {
         String backlog = "routes/backlog.camel.yaml";
         assertThat(problems(new EndpointCheck(), backlog, "uri: scheduler:", "uri: timer:"))
@@ -104,14 +138,14 @@ class RouteFilesTest {
         assertThat(problems(new EndpointCheck(), INBOX, "blockWhenFull: true", "blockWhenFull: perhaps"))
                 .singleElement()
                 .asString()
-                .startsWith(INBOX + ":15: blockWhenFull")
+                .startsWith(INBOX + ":16: blockWhenFull")
                 .contains("Invalid boolean value: perhaps");
     }
 
     @Test
     void anUnknownComponentIsFound() {
         assertThat(problems(new EndpointCheck(), INBOX, "uri: seda:", "uri: sedda:"))
-                .containsExactly(INBOX + ":15: there is no component sedda");
+                .containsExactly(INBOX + ":16: there is no component sedda");
     }
 
     @Test
@@ -133,7 +167,7 @@ class RouteFilesTest {
     @Test
     void optionsInTheUriAreFound() {
         assertThat(problems(new EndpointCheck(), INBOX, "uri: seda:stripe-events", "uri: seda:stripe-events?size=1"))
-                .containsExactly(INBOX + ":15: options belong under parameters:, not behind a ? in the uri");
+                .containsExactly(INBOX + ":16: options belong under parameters:, not behind a ? in the uri");
     }
 
     @Test

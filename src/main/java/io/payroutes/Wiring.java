@@ -76,6 +76,7 @@ final class Wiring implements CamelConfiguration {
                 database,
                 clock,
                 settings.positive("inbox.intake.queue"),
+                settings.positive("inbox.intake.memory"),
                 settings.positive("inbox.intake.batch"),
                 settings.positive("inbox.intake.writers"),
                 backlog::isFull,

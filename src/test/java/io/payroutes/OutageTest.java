@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
@@ -102,6 +103,38 @@ class OutageTest {
 
             new Inflow(payroutes, database).take(event);
             assertThat(new Inflow(payroutes, database).toldErp("pi_1")).containsExactly("fulfillment.requested");
+        }
+    }
+
+    @Test
+    void largeEventsThatWaitForTheirCommitHaveTheMemoryThatIsSetAndNoMore() throws Exception {
+        StripePayment payment = StripePayment.of("pi_1", 4900, "jpy").order("1001");
+        try (RunningPayroutes payroutes = RunningPayroutes.on(database)
+                .with("database.pool", POOL)
+                .with("database.patience", "20s")
+                .with("inbox.intake.memory", "2500000")
+                .start()) {
+            InboxWriter intake = payroutes.bean("intake", InboxWriter.class);
+            List<Connection> taken = new ArrayList<>();
+            for (int i = 0; i < POOL; i++) {
+                taken.add(payroutes.bean("dataSource", DataSource.class).getConnection());
+            }
+            List<CompletableFuture<?>> waiting = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                StripeEvent large = payment.succeeded(NOW.getEpochSecond() + i)
+                        .with("/data/object/description", "x".repeat(1_000_000));
+                waiting.add(intake.accept(EventEnvelope.parse(large.body())));
+            }
+            assertThat(waiting.subList(0, 2)).noneMatch(CompletableFuture::isDone);
+            assertThat(waiting.subList(2, 4)).allMatch(CompletableFuture::isCompletedExceptionally);
+
+            for (Connection connection : taken) {
+                connection.close();
+            }
+            CompletableFuture.allOf(waiting.get(0), waiting.get(1)).get();
+            StripeEvent another =
+                    payment.succeeded(NOW.getEpochSecond() + 9).with("/data/object/description", "x".repeat(1_000_000));
+            intake.accept(EventEnvelope.parse(another.body())).get();
         }
     }
 

@@ -49,6 +49,8 @@ public final class InboxWriter extends ServiceSupport {
     private final Database database;
     private final Clock clock;
     private final int batch;
+    private final long memory;
+    private final AtomicLong held = new AtomicLong();
     private final BlockingQueue<Waiting> queue;
     private final List<Thread> writers = new ArrayList<>();
     private final BooleanSupplier backlogFull;
@@ -60,6 +62,7 @@ public final class InboxWriter extends ServiceSupport {
 
     /**
      * @param capacity how many events may wait for their commit; beyond it the intake says that it is full
+     * @param memory how many characters of payloads may wait for their commit; beyond it the intake says that it is full
      * @param batch most events in one commit
      * @param backlogFull whether more events wait to be handled than may
      * @param onStored told of each commit, so that the events need not wait until somebody looks for them
@@ -68,6 +71,7 @@ public final class InboxWriter extends ServiceSupport {
             Database database,
             Clock clock,
             int capacity,
+            long memory,
             int batch,
             int writerCount,
             BooleanSupplier backlogFull,
@@ -75,6 +79,7 @@ public final class InboxWriter extends ServiceSupport {
             Runnable onStored) {
         this.database = database;
         this.clock = clock;
+        this.memory = memory;
         this.batch = batch;
         this.queue = new ArrayBlockingQueue<>(capacity);
         this.writerCount = writerCount;
@@ -93,10 +98,21 @@ public final class InboxWriter extends ServiceSupport {
         Waiting waiting = new Waiting(event, new CompletableFuture<>());
         if (backlogFull.getAsBoolean()) {
             waiting.done.completeExceptionally(new InboxFullException("the backlog of events is full"));
-        } else if (!isRunAllowed() || !queue.offer(waiting)) {
+        } else if (!isRunAllowed() || !holds(waiting) || !queue.offer(waiting)) {
             waiting.done.completeExceptionally(new InboxFullException("too many events wait for their commit"));
         }
         return waiting.done;
+    }
+
+    /** Counts the event among those that wait, until it is done, if there is room for it; one alone always has it. */
+    private boolean holds(Waiting waiting) {
+        long size = waiting.event.payload().length();
+        if (held.addAndGet(size) > Math.max(memory, size)) {
+            held.addAndGet(-size);
+            return false;
+        }
+        CompletableFuture<?> unused = waiting.done.whenComplete((any, failure) -> held.addAndGet(-size));
+        return true;
     }
 
     @Override

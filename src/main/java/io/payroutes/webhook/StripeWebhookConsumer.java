@@ -8,6 +8,7 @@ import io.vertx.ext.web.Route;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 import org.apache.camel.Message;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes requests on the event loop and hands them to the route there, which must not block; what waits for its commit waits
- * without a thread. A large body goes to a worker thread, since its signature takes its time.
+ * without a thread. A large body goes to a worker thread, since its signature takes its time; when too many of them wait for
+ * one, the answer is 503.
  *
  * <p>The route says what is answered, as with {@code platform-http}: {@code CamelHttpResponseCode}, headers and body. If it
  * fails, the answer is 500 without a word of why.
@@ -28,6 +30,10 @@ final class StripeWebhookConsumer extends DefaultConsumer implements Suspendable
     private static final String SIGNATURE = "Stripe-Signature";
     /** Some ten times a common event; hashing it takes about a tenth of a millisecond. */
     private static final int LARGE = 32 * 1024;
+    /** A megabyte each at the most, with the usual limit of bodies. */
+    private static final int MOST_LARGE_AT_A_TIME = 32;
+
+    private final AtomicInteger large = new AtomicInteger();
 
     private @Nullable Route route;
 
@@ -80,15 +86,19 @@ final class StripeWebhookConsumer extends DefaultConsumer implements Suspendable
         List<String> signatures = request.request().headers().getAll(SIGNATURE);
         if (bytes.length <= LARGE) {
             process(bytes, signatures, request, eventLoop);
+        } else if (large.incrementAndGet() > MOST_LARGE_AT_A_TIME) {
+            large.decrementAndGet();
+            request.response().setStatusCode(503).putHeader("Retry-After", "10").end();
         } else {
             request.vertx()
                     .executeBlocking(
                             () -> {
                                 process(bytes, signatures, request, eventLoop);
-                                return bytes;
+                                return bytes.length;
                             },
                             false)
-                    .onFailure(request::fail);
+                    .onFailure(request::fail)
+                    .onComplete(any -> large.decrementAndGet());
         }
     }
 

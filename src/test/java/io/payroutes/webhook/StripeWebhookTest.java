@@ -89,11 +89,30 @@ class StripeWebhookTest {
             assertThat(CompletableFuture.supplyAsync(this::take))
                     .succeedsWithin(Duration.ofSeconds(20))
                     .isEqualTo(200);
+            largeOnesAreRefusedWhenTooManyWait();
             assertThat(waiting).noneMatch(CompletableFuture::isDone);
         } finally {
             slowOnesMayGo.countDown();
         }
         CompletableFuture.allOf(waiting.toArray(CompletableFuture[]::new)).join();
+    }
+
+    /** Each large body waits for a thread here, since all of them are taken. */
+    private void largeOnesAreRefusedWhenTooManyWait() {
+        byte[] large = new byte[100_000];
+        List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            answers.add(http.sendAsync(
+                    HttpRequest.newBuilder(URI.create(payroutes.url("/webhook")))
+                            .header("Content-Type", "application/json")
+                            .POST(BodyPublishers.ofByteArray(large))
+                            .build(),
+                    BodyHandlers.ofString()));
+        }
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> answers.stream().filter(CompletableFuture::isDone).count() == 8);
+        assertThat(answers.stream().filter(CompletableFuture::isDone))
+                .allMatch(answer -> answer.join().statusCode() == 503);
     }
 
     @Test

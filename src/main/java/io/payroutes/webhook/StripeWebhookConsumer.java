@@ -1,6 +1,7 @@
 package io.payroutes.webhook;
 
 import io.vertx.core.Context;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
@@ -19,23 +20,26 @@ import org.apache.camel.support.DefaultConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes requests on the event loop and hands them to the route there, which must not block; what waits for its commit waits
- * without a thread. A large body goes to a worker thread, since its signature takes its time; when too many of them wait for
- * one, the answer is 503.
+ * Takes requests on the event loop and hands them to the route on a few threads of the intake's own. They must not be kept: what
+ * waits for its commit waits without a thread. Several and not the event loop, so that the intake has its share of the processor
+ * beside the many threads that work off a backlog.
  *
  * <p>The route says what is answered, as with {@code platform-http}: {@code CamelHttpResponseCode}, headers and body. If it
- * fails, the answer is 500 without a word of why.
+ * fails, the answer is 500 without a word of why. When many large bodies wait for a thread, it is 503.
  */
 final class StripeWebhookConsumer extends DefaultConsumer implements Suspendable {
     private static final String SIGNATURE = "Stripe-Signature";
-    /** Some ten times a common event; hashing it takes about a tenth of a millisecond. */
+    /** Some ten times a common event. */
     private static final int LARGE = 32 * 1024;
     /** A megabyte each at the most, with the usual limit of bodies. */
     private static final int MOST_LARGE_AT_A_TIME = 32;
 
+    private static final int THREADS = 8;
+
     private final AtomicInteger large = new AtomicInteger();
 
     private @Nullable Route route;
+    private @Nullable WorkerExecutor threads;
 
     StripeWebhookConsumer(StripeWebhookEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
@@ -50,6 +54,7 @@ final class StripeWebhookConsumer extends DefaultConsumer implements Suspendable
     protected void doStart() throws Exception {
         super.doStart();
         VertxPlatformHttpRouter router = mainRouter();
+        threads = router.vertx().createSharedWorkerExecutor("stripe-webhook", THREADS);
         route = router.route(getEndpoint().getPath())
                 .method(HttpMethod.POST)
                 .consumes("application/json")
@@ -63,6 +68,10 @@ final class StripeWebhookConsumer extends DefaultConsumer implements Suspendable
         if (route != null) {
             route.remove();
             route = null;
+        }
+        if (threads != null) {
+            threads.close();
+            threads = null;
         }
         super.doStop();
     }
@@ -84,22 +93,25 @@ final class StripeWebhookConsumer extends DefaultConsumer implements Suspendable
         Buffer body = request.body().buffer();
         byte[] bytes = body == null ? new byte[0] : body.getBytes();
         List<String> signatures = request.request().headers().getAll(SIGNATURE);
-        if (bytes.length <= LARGE) {
-            process(bytes, signatures, request, eventLoop);
-        } else if (large.incrementAndGet() > MOST_LARGE_AT_A_TIME) {
+        boolean isLarge = bytes.length > LARGE;
+        if (isLarge && large.incrementAndGet() > MOST_LARGE_AT_A_TIME) {
             large.decrementAndGet();
             request.response().setStatusCode(503).putHeader("Retry-After", "10").end();
-        } else {
-            request.vertx()
-                    .executeBlocking(
-                            () -> {
-                                process(bytes, signatures, request, eventLoop);
-                                return bytes.length;
-                            },
-                            false)
-                    .onFailure(request::fail)
-                    .onComplete(any -> large.decrementAndGet());
+            return;
         }
+        Objects.requireNonNull(threads)
+                .executeBlocking(
+                        () -> {
+                            process(bytes, signatures, request, eventLoop);
+                            return bytes.length;
+                        },
+                        false)
+                .onFailure(request::fail)
+                .onComplete(any -> {
+                    if (isLarge) {
+                        large.decrementAndGet();
+                    }
+                });
     }
 
     private void process(byte[] body, List<String> signatures, RoutingContext request, Context eventLoop) {

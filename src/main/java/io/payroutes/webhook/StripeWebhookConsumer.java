@@ -147,6 +147,9 @@ final class StripeWebhookConsumer extends DefaultConsumer implements Suspendable
             });
             String body = message.getBody(String.class);
             response.end(body == null ? "" : body);
+        } catch (RuntimeException e) { // an answer that cannot be sent, such as a header with a line break
+            getExceptionHandler().handleException("The answer to an event could not be sent", e);
+            request.fail(e);
         } finally {
             releaseExchange(exchange, false);
         }

@@ -67,6 +67,7 @@ class StripeWebhookTest {
                     exchange.getMessage().setHeader("X-Answer", "seen");
                 });
                 from("stripe-webhook:/blocking").routeId("blocking").process(exchange -> blockedOnesMayGo.await());
+                from("stripe-webhook:/garbled").routeId("garbled").setHeader("X-Answer", constant("a\r\nX-Other: b"));
                 from("stripe-webhook:/silent").routeId("silent").setBody(constant(""));
             }
         });
@@ -147,6 +148,13 @@ class StripeWebhookTest {
         HttpResponse<String> answer = post("/failing");
         assertThat(answer.statusCode()).isEqualTo(500);
         assertThat(answer.body()).isEmpty();
+    }
+
+    @Test
+    void anAnswerThatIsNoneIsAFailureAndNotSilence() throws Exception {
+        HttpResponse<String> answer = post("/garbled");
+        assertThat(answer.statusCode()).isEqualTo(500);
+        assertThat(answer.headers().firstValue("X-Other")).isEmpty();
     }
 
     @Test

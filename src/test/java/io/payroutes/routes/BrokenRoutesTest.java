@@ -80,19 +80,19 @@ class BrokenRoutesTest {
     @Test
     void anUnknownOptionOfAProducer() {
         assertThat(said("stripe-event-inbox", "blockWhenFull:", "blokWhenFull:"))
-                .startsWith(where("stripe-event-inbox", 18) + "the endpoint seda: has no option blokWhenFull\n");
+                .startsWith(where("stripe-event-inbox", 19) + "the endpoint seda: has no option blokWhenFull\n");
     }
 
     @Test
     void aValueThatAnOptionCannotHave() {
         assertThat(said("stripe-event-inbox", "blockWhenFull: true", "blockWhenFull: perhaps"))
-                .startsWith(where("stripe-event-inbox", 18) + "'perhaps' is not a value (Boolean) of this option\n");
+                .startsWith(where("stripe-event-inbox", 19) + "'perhaps' is not a value (Boolean) of this option\n");
     }
 
     @Test
     void anUnknownComponent() {
         assertThat(said("stripe-event-inbox", "uri: seda:", "uri: sedda:"))
-                .startsWith(where("stripe-event-inbox", 15) + "there is no component sedda ");
+                .startsWith(where("stripe-event-inbox", 16) + "there is no component sedda ");
     }
 
     @Test

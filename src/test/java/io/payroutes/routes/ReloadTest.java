@@ -64,11 +64,11 @@ class ReloadTest {
                         .start()) {
             assertThat(answerToUnsigned(program)).isEqualTo(400);
 
-            ProjectCopy.replace(webhook, "- convertBodyTo:", "- convertBody:");
-            await().atMost(PATIENCE).until(() -> log.says(webhook + ", line 15: there is no step called convertBody"));
+            ProjectCopy.replace(webhook, "- removeHeaders:", "- dropHeaders:");
+            await().atMost(PATIENCE).until(() -> log.says(webhook + ", line 17: there is no step called dropHeaders"));
             assertThat(answerToUnsigned(program)).isEqualTo(400);
 
-            ProjectCopy.replace(webhook, "- convertBody:", "- convertBodyTo:");
+            ProjectCopy.replace(webhook, "- dropHeaders:", "- removeHeaders:");
             ProjectCopy.replace(webhook, "method: verify", "method: verifi");
             await().atMost(PATIENCE)
                     .until(() -> log.says("SignatureVerifier has no method verifi\n    method: verifi"));

@@ -14,7 +14,8 @@ import org.springframework.jdbc.core.JdbcOperations;
 
 /**
  * Work that waits for the time of a clock that was ahead and would be stuck, now that the clock is right, until the time
- * comes. When this node's clock goes back, all waiting is shortened by as much. And what is due later than anything is ever
+ * comes. When this node's clock goes back, all waiting is shortened by as much, by each node whose clock does, so that some
+ * of it ends too early, which does no harm but a mail that could have been spared. And what is due later than anything is ever
  * put off, because the clock was set right while no node ran, is due now. Whoever works on a row that is due earlier than
  * they think notices at the end that somebody else may have it, as with any lease that runs out. Thread-safe.
  */

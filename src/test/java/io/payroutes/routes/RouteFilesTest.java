@@ -21,6 +21,7 @@ class RouteFilesTest {
     private static final String EVENT = "routes/stripe-event.camel.yaml";
     private static final String INBOX = "routes/stripe-event-inbox.camel.yaml";
 
+    private static final String MAIL_DELIVERY = "routes/mail-delivery.camel.yaml";
     private static final String ERP_SINK = "routes/kamelets/erp-http-sink.kamelet.yaml";
     private static final String ERP_DELIVERY = "routes/erp-delivery.camel.yaml";
 
@@ -95,6 +96,10 @@ class RouteFilesTest {
                 .singleElement()
                 .asString()
                 .contains("CVE-2026-33454");
+        assertThat(problems(new KnownIssueCheck(), MAIL_DELIVERY, "pattern: \"*\"", "pattern: CamelX"))
+                .singleElement()
+                .asString()
+                .contains("CVE-2026-46584");
         assertThat(problems(
                         new KnownIssueCheck(),
                         "config/application.properties",

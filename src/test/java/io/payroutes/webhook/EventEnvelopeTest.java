@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.payroutes.demo.ApiVersion;
 import io.payroutes.demo.EverySampleEvent;
 import io.payroutes.webhook.WebhookRejectedException.Reason;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,6 +69,23 @@ class EventEnvelopeTest {
         refuses(new byte[] {'{', '"', (byte) 0xff, '"', '}'}, Reason.BODY_NOT_UTF8);
         refuses(new byte[] {(byte) 0xc0, (byte) 0xaf}, Reason.BODY_NOT_UTF8);
         assertThatThrownBy(() -> EventEnvelope.parse(null)).isInstanceOf(WebhookRejectedException.class);
+    }
+
+    @Test
+    void jsonInAnyOtherEncodingIsRefused() {
+        String event = "{\"object\":\"event\",\"id\":\"evt_1\",\"type\":\"a.b\",\"data\":{\"object\":{}}}";
+        for (String encoding : List.of("UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE")) {
+            refuses(event.getBytes(Charset.forName(encoding)), Reason.BODY_NOT_JSON);
+        }
+        refuses(event.getBytes(StandardCharsets.UTF_16), Reason.BODY_NOT_UTF8); // with its byte order mark
+    }
+
+    @Test
+    void theReplacementCharacterIsACharacterLikeAnyOther() throws Exception {
+        String event =
+                "{\"object\":\"event\",\"id\":\"evt_1\",\"type\":\"a.b\",\"data\":{\"object\":{}},\"x\":\"\uFFFD\"}";
+        assertThat(EventEnvelope.parse(event.getBytes(StandardCharsets.UTF_8)).payload())
+                .isEqualTo(event);
     }
 
     @Test

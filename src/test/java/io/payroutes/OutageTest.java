@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.payroutes.demo.StripeEvent;
 import io.payroutes.demo.StripePayment;
 import io.payroutes.inbox.InboxWriter;
+import io.payroutes.store.Row;
 import io.payroutes.webhook.EventEnvelope;
 import java.sql.Connection;
 import java.time.Duration;
@@ -43,7 +44,9 @@ class OutageTest {
                 RunningPayroutes payroutes = RunningPayroutes.on(database)
                         .bind("clock", clock)
                         .with("erp.url", erp.url())
-                        .with("erp.breaker.open", "1")
+                        .with("erp.breaker.window", "10000") // each attempt that is due is made
+                        .with("erp.breaker.minimum", "10000")
+                        .with("delivery.poll", "5ms")
                         .with("reconciliation.first-sweep", "1h")
                         .with("reconciliation.run-poll", "1h")
                         .start()) {
@@ -53,19 +56,15 @@ class OutageTest {
                 inflow.take(StripePayment.of("pi_" + minute, 4900, "jpy")
                         .order("order-" + minute)
                         .succeeded(clock.instant().getEpochSecond()));
-                for (int i = 0; i < 6; i++) {
-                    clock.advance(Duration.ofSeconds(10));
-                    await().pollInterval(Duration.ofMillis(5))
-                            .until(() ->
-                                    payroutes.camel().getInflightRepository().size("erp-delivery") == 0);
-                }
+                clock.advance(Duration.ofMinutes(1));
+                await().pollInterval(Duration.ofMillis(5)).until(() -> nothingIsDue(payroutes));
             }
             assertThat(erp.keys("")).isEmpty();
             assertThat(states()).containsOnly("pending").hasSize(60);
 
             erp.turn(FaultyErp.Mood.WELL);
             await().atMost(Duration.ofSeconds(60)).until(() -> {
-                clock.advance(Duration.ofSeconds(5));
+                clock.advance(Duration.ofMinutes(1));
                 return erp.keys("fulfillment.requested").size() == 60;
             });
 
@@ -136,6 +135,15 @@ class OutageTest {
                     payment.succeeded(NOW.getEpochSecond() + 9).with("/data/object/description", "x".repeat(1_000_000));
             intake.accept(EventEnvelope.parse(another.body())).get();
         }
+    }
+
+    private boolean nothingIsDue(RunningPayroutes payroutes) {
+        return payroutes.camel().getInflightRepository().size("erp-delivery") == 0
+                && database.jdbc()
+                        .queryForList(
+                                "SELECT delivery_id FROM delivery WHERE destination = 'erp' AND due_at <= ?",
+                                Row.parameter(clock.instant()))
+                        .isEmpty();
     }
 
     private List<String> states() {

@@ -25,6 +25,7 @@ import io.payroutes.payment.PaymentActions;
 import java.time.Clock;
 import java.util.List;
 import javax.sql.DataSource;
+import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Registry;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
@@ -38,13 +39,14 @@ final class CheckoutWiring {
     private final CheckoutLinks links;
     private final Clock clock;
 
-    CheckoutWiring(Settings settings, DataSource dataSource, Clock clock) {
+    CheckoutWiring(CamelContext camel, Settings settings, DataSource dataSource, Clock clock) throws Exception {
         this.settings = settings;
         this.dataSource = dataSource;
         this.clock = clock;
         this.orders = new Orders(new JdbcTemplate(dataSource), clock);
-        this.links = CheckoutLinks.open(
+        this.links = new CheckoutLinks(
                 settings.must("checkout.url").replaceAll("/+$", ""), new JdbcTemplate(dataSource), clock);
+        camel.addService(links, true, true);
     }
 
     Orders orders() {

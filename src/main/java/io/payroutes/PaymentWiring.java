@@ -47,9 +47,10 @@ final class PaymentWiring {
 
     private PaymentWiring() {}
 
-    static void bind(CamelContext camel, Settings settings, DataSource dataSource, Deliveries deliveries, Clock clock) {
+    static void bind(CamelContext camel, Settings settings, DataSource dataSource, Deliveries deliveries, Clock clock)
+            throws Exception {
         JdbcOperations jdbc = new JdbcTemplate(dataSource);
-        CheckoutWiring checkout = new CheckoutWiring(settings, dataSource, clock);
+        CheckoutWiring checkout = new CheckoutWiring(camel, settings, dataSource, clock);
         Registry beans = camel.getRegistry();
         Ledger ledger = new Ledger(jdbc, clock, livemode(settings));
         MetadataKeys keys = new MetadataKeys(

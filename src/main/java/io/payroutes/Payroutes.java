@@ -43,7 +43,7 @@ public final class Payroutes {
     private static int reconcile(String[] args) {
         // The output is the command's alone: the log has what went wrong, and is for the other stream.
         System.setProperty("payroutes.log-level", "warn");
-        System.setProperty("payroutes.log-target", "SYSTEM_ERR");
+        System.setProperty("payroutes.log-target", "System.err");
         return ReconcileCommand.run(args, System.out, System.err, Ansi.AUTO.enabled());
     }
 

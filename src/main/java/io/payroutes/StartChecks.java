@@ -1,5 +1,6 @@
 package io.payroutes;
 
+import io.payroutes.store.Database;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -26,6 +27,7 @@ final class StartChecks extends MainListenerSupport {
         RouteConfigurations.check(camel);
         canListen(settings, "http.port");
         canListen(settings, "management.port");
+        camel.getRegistry().lookupByNameAndType(Wiring.DATABASE, Database.class).awaitReady();
         if (settings.flag("routes.reload")) {
             String patterns = program.configure().getRoutesIncludePattern();
             Path root = new RouteFolder(patterns).folders().get(0);

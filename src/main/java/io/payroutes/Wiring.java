@@ -29,6 +29,8 @@ import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 
 /** Makes the beans that routes call by name, each from its settings, before the routes are read. */
 final class Wiring implements CamelConfiguration {
+    /** The {@link Database}, on its way: it is ready when {@link StartChecks} is through. */
+    static final String DATABASE = "database";
 
     @Override
     public void configure(CamelContext camel) throws Exception {
@@ -49,13 +51,14 @@ final class Wiring implements CamelConfiguration {
             beans.bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters);
         }
 
-        Database database = Database.open(new Database.Settings(
+        Database database = Database.opening(new Database.Settings(
                 settings.must("database.url"),
                 settings.text("database.user").orElse(""),
                 settings.text("database.password").orElse(""),
                 settings.positive("database.pool"),
                 settings.duration("database.patience")));
         camel.addService(new ClosingService(database), true, true);
+        beans.bind(DATABASE, database);
         beans.bind("dataSource", database.dataSource());
         beans.bind("oneTransaction", new OneTransaction(new DataSourceTransactionManager(database.dataSource())));
         camel.getPropertiesComponent()

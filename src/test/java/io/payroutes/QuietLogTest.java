@@ -6,6 +6,12 @@ import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.PatternLayout;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import io.payroutes.demo.ApiVersion;
@@ -23,17 +29,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.apache.logging.log4j.Level;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.core.LogEvent;
-import org.apache.logging.log4j.core.LoggerContext;
-import org.apache.logging.log4j.core.appender.AbstractAppender;
-import org.apache.logging.log4j.core.config.LoggerConfig;
-import org.apache.logging.log4j.core.config.Property;
-import org.apache.logging.log4j.core.layout.PatternLayout;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** Law 10: the log tells neither secrets nor who the customers are, whatever goes well or wrong. */
 @OnEachDatabase
@@ -58,8 +57,7 @@ class QuietLogTest {
     private final Lines lines = new Lines();
     private final WireMockServer partner =
             new WireMockServer(WireMockConfiguration.options().dynamicPort().bindAddress("127.0.0.1"));
-    private final LoggerConfig root =
-            ((LoggerContext) LogManager.getContext(false)).getConfiguration().getRootLogger();
+    private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     private final Level level = root.getLevel();
 
     QuietLogTest(TestDatabase database) {
@@ -70,21 +68,16 @@ class QuietLogTest {
     void listen() {
         partner.start();
         lines.start();
-        setLevel(Level.INFO);
-        root.addAppender(lines, Level.INFO, null);
+        root.setLevel(Level.INFO);
+        root.addAppender(lines);
     }
 
     @AfterEach
     void stopListening() {
-        root.removeAppender(lines.getName());
-        setLevel(level);
+        root.detachAppender(lines);
+        root.setLevel(level);
         lines.stop();
         partner.stop();
-    }
-
-    private void setLevel(Level to) {
-        root.setLevel(to);
-        ((LoggerContext) LogManager.getContext(false)).updateLoggers();
     }
 
     @Test
@@ -228,26 +221,24 @@ class QuietLogTest {
     }
 
     /** Keeps what is logged, stack traces and all. */
-    private static final class Lines extends AbstractAppender {
+    private static final class Lines extends AppenderBase<ILoggingEvent> {
         final Queue<String> all = new ConcurrentLinkedQueue<>();
+        private final PatternLayout layout = new PatternLayout();
 
-        Lines() {
-            super(
-                    "lines",
-                    null,
-                    PatternLayout.newBuilder()
-                            .setPattern("%level %logger %msg%n%throwable")
-                            .build(),
-                    false,
-                    Property.EMPTY_ARRAY);
+        @Override
+        public void start() {
+            layout.setContext((LoggerContext) LoggerFactory.getILoggerFactory());
+            layout.setPattern("%level %logger %msg%n%ex");
+            layout.start();
+            super.start();
         }
 
         @Override
-        public void append(LogEvent event) {
+        protected void append(ILoggingEvent event) {
             if (event.getLoggerName().startsWith("io.zonky.")) {
                 return; // the log of the database server, which is not ours
             }
-            all.add(String.valueOf(getLayout().toSerializable(event)));
+            all.add(layout.doLayout(event));
         }
     }
 }

@@ -10,43 +10,57 @@ import java.time.Clock;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.function.Supplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.apache.camel.support.service.ServiceSupport;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcOperations;
 
 /**
  * The links to the checkout. A link names its order by a signed reference, {@code <order id>.<signature>}: nobody can make
  * one for an order by counting, and whoever has one learns nothing about other orders. Links stay good across restarts
- * and on every node, since the key is kept in the database; they do not run out, because mails are read late. Immutable;
- * thread-safe.
+ * and on every node, since the key is kept in the database; they do not run out, because mails are read late. There
+ * are none before it is started, which is when it takes the key from the database, or makes it when it is not there yet.
+ * Thread-safe.
  */
-public final class CheckoutLinks {
+public final class CheckoutLinks extends ServiceSupport {
     private static final int SIGNATURE_BYTES = 16;
     private static final int LONGEST_REFERENCE = 400;
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
     private final String base;
-    private final byte[] key;
+    private final Supplier<byte[]> source;
+    private volatile byte @Nullable [] key;
 
     /**
      * @param base what links begin with, without a slash at its end
-     * @param key what references are signed with
+     * @param jdbc where the key is kept
      */
-    CheckoutLinks(String base, byte[] key) {
-        this.base = base;
-        this.key = key.clone();
+    public CheckoutLinks(String base, JdbcOperations jdbc, Clock clock) {
+        this(base, () -> kept(jdbc, clock));
     }
 
-    /** Takes the key from the database, and makes it when it is not there yet. */
-    public static CheckoutLinks open(String base, JdbcOperations jdbc, Clock clock) {
+    /** @param source has what references are signed with */
+    CheckoutLinks(String base, Supplier<byte[]> source) {
+        this.base = base;
+        this.source = source;
+    }
+
+    @Override
+    protected void doStart() {
+        key = source.get();
+    }
+
+    private static byte[] kept(JdbcOperations jdbc, Clock clock) {
         byte[] fresh = new byte[32];
         new SecureRandom().nextBytes(fresh);
         jdbc.update(
                 "INSERT INTO checkout_key (key_id, secret, created_at) VALUES (1, ?, ?) ON CONFLICT DO NOTHING",
                 BASE64.encodeToString(fresh),
                 Row.parameter(clock.instant()));
-        String kept = jdbc.queryForObject("SELECT secret FROM checkout_key WHERE key_id = 1", String.class);
-        return new CheckoutLinks(base, Base64.getUrlDecoder().decode(kept));
+        return Base64.getUrlDecoder()
+                .decode(jdbc.queryForObject("SELECT secret FROM checkout_key WHERE key_id = 1", String.class));
     }
 
     /** What the outside calls the order. */
@@ -78,6 +92,10 @@ public final class CheckoutLinks {
     }
 
     private byte[] signature(String orderId) {
+        byte[] key = this.key;
+        if (key == null) {
+            throw new IllegalStateException("there are no links before the start");
+        }
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(key, "HmacSHA256"));

@@ -1,8 +1,11 @@
 package io.payroutes.store;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 
@@ -10,10 +13,16 @@ import org.flywaydb.core.Flyway;
 public final class Database implements AutoCloseable {
     private final HikariDataSource dataSource;
     private final Dialect dialect;
+    private final CompletableFuture<Void> migration;
 
     private Database(HikariDataSource dataSource, Dialect dialect) {
         this.dataSource = dataSource;
         this.dialect = dialect;
+        this.migration = CompletableFuture.runAsync(this::migrate, task -> {
+            Thread thread = new Thread(task, "database");
+            thread.setDaemon(true);
+            thread.start();
+        });
     }
 
     /**
@@ -23,8 +32,27 @@ public final class Database implements AutoCloseable {
      * @throws RuntimeException if the database cannot be reached or migrated
      */
     public static Database open(Settings settings) {
+        Database database = opening(settings);
+        try {
+            database.awaitReady();
+            return database;
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Begins to open the pool and to migrate the schema, beside the caller. Nothing may be asked of the database before
+     * {@link #awaitReady()} has returned; it has to be closed whether it becomes ready or not.
+     *
+     * @param settings where and how
+     * @throws RuntimeException if the settings make no sense
+     */
+    public static Database opening(Settings settings) {
         Dialect dialect = Dialect.of(settings.url());
-        HikariConfig pool = new HikariConfig();
+        // Made without its settings it connects when it is first asked, which the migration does.
+        HikariDataSource pool = new HikariDataSource();
         pool.setPoolName("payroutes");
         pool.setJdbcUrl(dialect.complete(settings.url()));
         pool.setUsername(settings.user());
@@ -34,18 +62,36 @@ public final class Database implements AutoCloseable {
         pool.setInitializationFailTimeout(settings.patience().toMillis());
         pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         pool.setConnectionInitSql(dialect.connectionSetup());
-        HikariDataSource dataSource = new HikariDataSource(pool);
+        return new Database(pool, dialect);
+    }
+
+    /**
+     * Returns when the schema is up to date.
+     *
+     * @throws RuntimeException if the database cannot be reached or migrated
+     */
+    public void awaitReady() {
         try {
-            Flyway.configure()
-                    .dataSource(dataSource)
-                    .locations("classpath:db/migration", "classpath:db/" + dialect.name())
-                    .load()
-                    .migrate();
-            return new Database(dataSource, dialect);
-        } catch (RuntimeException e) {
-            dataSource.close();
+            migration.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
             throw e;
         }
+    }
+
+    private void migrate() {
+        try (Connection first = dataSource.getConnection()) {
+            first.getMetaData(); // the pool says better than the migration why it cannot connect
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot connect to the database", e);
+        }
+        Flyway.configure()
+                .dataSource(dataSource)
+                .locations("classpath:db/migration", "classpath:db/" + dialect.name())
+                .load()
+                .migrate();
     }
 
     public DataSource dataSource() {
@@ -58,6 +104,7 @@ public final class Database implements AutoCloseable {
 
     @Override
     public void close() {
+        migration.exceptionally(failed -> null).join(); // its connection would outlive the pool
         dataSource.close();
     }
 

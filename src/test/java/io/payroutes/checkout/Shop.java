@@ -157,7 +157,9 @@ final class Shop implements AutoCloseable {
 
     /** The reference that a mail's link has for an order or a payment. */
     String reference(String orderId) {
-        return CheckoutLinks.open(url(""), database.jdbc(), Clock.systemUTC()).reference(orderId);
+        CheckoutLinks links = new CheckoutLinks(url(""), database.jdbc(), Clock.systemUTC());
+        links.start();
+        return links.reference(orderId);
     }
 
     Answer pay(String order, String paymentMethod) {

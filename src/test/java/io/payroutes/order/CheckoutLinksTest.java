@@ -26,7 +26,8 @@ class CheckoutLinksTest {
 
     @Test
     void anotherShopsKeyMakesOtherReferences() {
-        CheckoutLinks other = new CheckoutLinks("https://shop.example.com", new byte[32]);
+        CheckoutLinks other = new CheckoutLinks("https://shop.example.com", () -> new byte[32]);
+        other.start();
         assertThat(links().orderOf(other.reference("1"))).isEmpty();
     }
 
@@ -56,6 +57,8 @@ class CheckoutLinksTest {
     }
 
     private CheckoutLinks links() {
-        return CheckoutLinks.open("https://shop.example.com", database.jdbc(), Clock.systemUTC());
+        CheckoutLinks links = new CheckoutLinks("https://shop.example.com", database.jdbc(), Clock.systemUTC());
+        links.start();
+        return links;
     }
 }

@@ -197,7 +197,7 @@ class BrokenRoutesTest {
     void aDatabaseThatIsNotThere() {
         assertThat(output(Map.of("database.url", "jdbc:postgresql://localhost:1/none", "database.patience", "1s")))
                 .startsWith(
-                        "Payroutes did not start:\n  Failed to initialize pool: Connection to localhost:1 refused.");
+                        "Payroutes did not start:\n  cannot connect to the database\n  Connection to localhost:1 refused.");
     }
 
     @Test

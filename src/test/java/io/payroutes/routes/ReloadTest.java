@@ -3,6 +3,9 @@ package io.payroutes.routes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import io.payroutes.RunningPayroutes;
 import io.payroutes.TestDatabase;
 import java.io.IOException;
@@ -18,16 +21,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.support.SimpleEventNotifierSupport;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.core.LogEvent;
-import org.apache.logging.log4j.core.Logger;
-import org.apache.logging.log4j.core.appender.AbstractAppender;
-import org.apache.logging.log4j.core.config.Property;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** The dev profile: what is saved under routes/ takes effect, unless there is a mistake in it. */
 @Timeout(180)
@@ -42,13 +41,13 @@ class ReloadTest {
     @BeforeEach
     void listen() {
         log.start();
-        ((Logger) LogManager.getLogger("io.payroutes.RouteReload")).addAppender(log);
+        ((Logger) LoggerFactory.getLogger("io.payroutes.RouteReload")).addAppender(log);
         System.setProperty("camel.main.profile", "dev");
     }
 
     @AfterEach
     void leave() {
-        ((Logger) LogManager.getLogger("io.payroutes.RouteReload")).removeAppender(log);
+        ((Logger) LoggerFactory.getLogger("io.payroutes.RouteReload")).detachAppender(log);
         System.clearProperty("camel.main.profile");
     }
 
@@ -113,16 +112,12 @@ class ReloadTest {
                 .statusCode();
     }
 
-    private static final class Log extends AbstractAppender {
+    private static final class Log extends AppenderBase<ILoggingEvent> {
         private final List<String> lines = new CopyOnWriteArrayList<>();
 
-        Log() {
-            super("reload", null, null, false, Property.EMPTY_ARRAY);
-        }
-
         @Override
-        public void append(LogEvent event) {
-            lines.add(event.getMessage().getFormattedMessage());
+        protected void append(ILoggingEvent event) {
+            lines.add(event.getFormattedMessage());
         }
 
         boolean says(String text) {

@@ -82,6 +82,8 @@ final class Wiring implements CamelConfiguration {
                 settings.positive("inbox.intake.memory"),
                 settings.positive("inbox.intake.batch"),
                 settings.positive("inbox.intake.writers"),
+                settings.positive("inbox.intake.busy"),
+                settings.duration("inbox.intake.precedence"),
                 backlog::isFull,
                 intakeMetrics,
                 inboxPolling::wake);

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * a thread of some name makes, before the database has heard of it or after it was done. It takes URLs with a mark in
  * them, and is gone when closed.
  */
-final class BreakingConnections implements Driver, AutoCloseable {
+public final class BreakingConnections implements Driver, AutoCloseable {
     private static final String MARK = "breaking-";
 
     private volatile String threads;
@@ -32,7 +32,7 @@ final class BreakingConnections implements Driver, AutoCloseable {
     private volatile boolean isBroken;
 
     /** @param threads part of the names of the threads whose statements count */
-    BreakingConnections(String threads) throws SQLException {
+    public BreakingConnections(String threads) throws SQLException {
         this.threads = threads;
         List<Driver> others = Collections.list(DriverManager.getDrivers());
         for (Driver other : others) {
@@ -45,17 +45,17 @@ final class BreakingConnections implements Driver, AutoCloseable {
     }
 
     /** Other threads' statements count from now on. */
-    void countStepsOf(String partOfThreadNames) {
+    public void countStepsOf(String partOfThreadNames) {
         heal();
         threads = partOfThreadNames;
     }
 
-    static String url(String realUrl) {
+    public static String url(String realUrl) {
         return realUrl.replaceFirst("^jdbc:(h2|postgresql):", "jdbc:$1:" + MARK);
     }
 
     /** Nothing breaks any more, and counting begins anew. */
-    void heal() {
+    public void heal() {
         breakAt = 0;
         isBroken = false;
         steps.set(0);
@@ -67,7 +67,7 @@ final class BreakingConnections implements Driver, AutoCloseable {
      * @param afterTheStep whether the database has done the step by then
      * @param everything whether all that comes later breaks, too, until {@link #heal}
      */
-    void breakAt(int step, boolean afterTheStep, boolean everything) {
+    public void breakAt(int step, boolean afterTheStep, boolean everything) {
         heal();
         afterwards = afterTheStep;
         staysBroken = everything;
@@ -75,7 +75,7 @@ final class BreakingConnections implements Driver, AutoCloseable {
     }
 
     /** Whether the step that was to break has come. */
-    boolean hasBroken() {
+    public boolean hasBroken() {
         return isBroken;
     }
 

@@ -59,12 +59,17 @@ public final class InboxWriter extends ServiceSupport {
     private final Runnable onStored;
     private final AtomicLong untold = new AtomicLong();
     private final AtomicReference<Instant> toldAt = new AtomicReference<>(Instant.MIN);
+    private final int busy;
+    private final Duration precedence;
+    private volatile long lastBusy;
 
     /**
      * @param capacity how many events may wait for their commit; beyond it the intake says that it is full
      * @param memory how many characters of payloads may wait for their commit; beyond it the intake says that it is full
      * @param batch most events in one commit
      * @param backlogFull whether more events wait to be handled than may
+     * @param busy how many events have to wait together for their commit for the intake to be busy
+     * @param precedence how long everything else makes room for a busy intake
      * @param onStored told of each commit, so that the events need not wait until somebody looks for them
      */
     public InboxWriter(
@@ -74,6 +79,8 @@ public final class InboxWriter extends ServiceSupport {
             long memory,
             int batch,
             int writerCount,
+            int busy,
+            Duration precedence,
             BooleanSupplier backlogFull,
             IntakeMetrics metrics,
             Runnable onStored) {
@@ -83,6 +90,9 @@ public final class InboxWriter extends ServiceSupport {
         this.batch = batch;
         this.queue = new ArrayBlockingQueue<>(capacity);
         this.writerCount = writerCount;
+        this.busy = busy;
+        this.precedence = precedence;
+        this.lastBusy = System.nanoTime() - precedence.toNanos();
         this.backlogFull = backlogFull;
         this.metrics = metrics;
         this.onStored = onStored;
@@ -102,6 +112,15 @@ public final class InboxWriter extends ServiceSupport {
             waiting.done.completeExceptionally(new InboxFullException("too many events wait for their commit"));
         }
         return waiting.done;
+    }
+
+    /**
+     * How long what can wait has to make room for the intake, which cannot: Stripe waits for the answer.
+     *
+     * @return milliseconds; 0 when no commit of a busy intake was as short ago as that
+     */
+    public long roomToMake() {
+        return System.nanoTime() - lastBusy < precedence.toNanos() ? precedence.toMillis() : 0;
     }
 
     /** Counts the event among those that wait, until it is done, if there is room for it; one alone always has it. */
@@ -143,6 +162,9 @@ public final class InboxWriter extends ServiceSupport {
                 }
                 together.add(first);
                 queue.drainTo(together, batch - 1);
+                if (together.size() >= busy) {
+                    lastBusy = System.nanoTime();
+                }
                 commit(together);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

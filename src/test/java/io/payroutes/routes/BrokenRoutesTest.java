@@ -72,7 +72,7 @@ class BrokenRoutesTest {
         assertThat(said("stripe-event", "concurrentConsumers:", "concurrentConsumer:"))
                 .isEqualTo(at(
                         "stripe-event",
-                        11,
+                        12,
                         "the endpoint seda: has no option concurrentConsumer",
                         "concurrentConsumer: \"{{inbox.workers}}\""));
     }
@@ -133,7 +133,7 @@ class BrokenRoutesTest {
     @Test
     void aMissingSetting() {
         assertThat(said("stripe-event", "{{inbox.workers}}", "{{inbox.worker}}"))
-                .startsWith(where("stripe-event", 11) + "there is no setting inbox.worker in config/\n");
+                .startsWith(where("stripe-event", 12) + "there is no setting inbox.worker in config/\n");
     }
 
     @Test
@@ -190,7 +190,7 @@ class BrokenRoutesTest {
     @Test
     void aSettingWhoseValueARouteCannotUse() {
         assertThat(output(Map.of("inbox.workers", "many")))
-                .startsWith(where("stripe-event", 11) + "the option concurrentConsumers cannot be 'many'\n");
+                .startsWith(where("stripe-event", 12) + "the option concurrentConsumers cannot be 'many'\n");
     }
 
     @Test

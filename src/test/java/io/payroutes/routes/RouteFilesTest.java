@@ -69,7 +69,7 @@ class RouteFilesTest {
         assertThat(problems(new EndpointCheck(), EVENT, "concurrentConsumers:", "concurrentConsumer:"))
                 .singleElement()
                 .asString()
-                .startsWith(EVENT + ":9: concurrentConsumer")
+                .startsWith(EVENT + ":10: concurrentConsumer")
                 .contains("Unknown option");
     }
 
@@ -316,7 +316,7 @@ class RouteFilesTest {
     @Test
     void anUnknownSettingOfARouteIsFound() {
         assertThat(problems(new SettingsCheck(), EVENT, "{{inbox.workers}}", "{{inbox.worker}}"))
-                .contains(EVENT + ":11: inbox.worker does not stand in config/application.properties");
+                .contains(EVENT + ":12: inbox.worker does not stand in config/application.properties");
     }
 
     @Test

@@ -178,12 +178,16 @@ public final class Benchmark {
                     + one(payroutes.startSeconds()) + " s after the start of the JVM.");
             line("");
         }
+        double alone;
         try (Server filling = payroutes("filling", with(settings, "INBOX_POLL", "1h", "INBOX_GATHERING", "1h", "INBOX_MAX_BACKLOG", "1000000"))) {
             filling.execute("TRUNCATE stripe_event, delivery");
             Load load = new Load(filling.port(), SECRET);
             while (filling.count("stripe_event") < BACKLOG) {
                 load.run("backlog" + System.nanoTime() + "x", 32, Duration.ofSeconds(1), 0);
             }
+            load.run("warmup" + System.nanoTime() + "x", 32, WARM, 0);
+            alone = load.run("alone", 32, TIME, 0).rate();
+            filling.execute("DELETE FROM stripe_event WHERE event_id LIKE '%alone%' OR event_id LIKE '%warmup%'");
         }
         try (Server payroutes = payroutes("draining", with(settings, "INBOX_MAX_BACKLOG", "1000000"))) {
             long backlog = payroutes.count("stripe_event WHERE due_at IS NOT NULL");
@@ -206,6 +210,11 @@ public final class Benchmark {
                     + "/s) and at the ERP after " + one(delivered) + " s (" + whole((backlog + beside.acknowledged()) / delivered)
                     + "/s); " + payroutes.count("delivery WHERE state = 'delivered' AND destination = 'erp'")
                     + " deliveries, resident memory " + payroutes.residentMegabytes() + " MB.");
+            line("");
+            // The backlog is what comes in: far more than can be handled meanwhile.
+            double draining = load.run("full", 32, TIME, 0).rate();
+            line("At full speed over 32 connections the intake took " + whole(alone) + " events/s while nothing was handled and "
+                    + whole(draining) + " while a backlog was drained: " + String.format(Locale.ROOT, "%.2f", draining / alone) + " of its speed.");
         }
         erp.stop(0);
     }

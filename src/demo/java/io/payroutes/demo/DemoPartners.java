@@ -19,8 +19,6 @@ public final class DemoPartners implements CamelConfiguration {
         DemoErp erp = new DemoErp();
         DemoMailbox mailbox = new DemoMailbox(
                 camel, Integer.parseInt(setting(camel, "mail.port")), Path.of(setting(camel, "demo.mails")));
-        DemoSender sender = new DemoSender(
-                "http://localhost:" + port + "/webhook", firstSecret(setting(camel, "stripe.webhook-secret")), clock);
         DemoSamples samples = new DemoSamples(clock);
         StripeStandIn stripe = StripeStandIn.start(new StandInSettings()
                 .port(Integer.parseInt(setting(camel, "demo.stripe.port")))
@@ -29,6 +27,11 @@ public final class DemoPartners implements CamelConfiguration {
                 .webhook(
                         URI.create("http://localhost:" + port + "/webhook"),
                         firstSecret(setting(camel, "stripe.webhook-secret"))));
+        DemoSender sender = new DemoSender(
+                "http://localhost:" + port + "/webhook",
+                firstSecret(setting(camel, "stripe.webhook-secret")),
+                clock,
+                stripe);
         camel.addService(new ServiceSupport() {
             @Override
             protected void doStop() {

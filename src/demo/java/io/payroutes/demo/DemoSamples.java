@@ -109,6 +109,7 @@ public final class DemoSamples {
                         refunded.chargeSucceeded(t + 20),
                         refunded.succeeded(t + 20),
                         refunded.chargeUpdated(t + 50),
+                        refunded.refundCreated(new Refund(1, 3000, t + 300), "succeeded", t + 300),
                         refunded.chargeRefunded(3000, t + 300)));
 
         into.put("duplicate", List.of(paid.succeeded(t + 20)));

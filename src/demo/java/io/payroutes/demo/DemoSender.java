@@ -1,5 +1,6 @@
 package io.payroutes.demo;
 
+import io.payroutes.demo.stripe.StripeStandIn;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,17 +16,21 @@ public final class DemoSender {
     private final URI webhook;
     private final String secret;
     private final Clock clock;
+    private final StripeStandIn stripe;
 
-    DemoSender(String webhook, String secret, Clock clock) {
+    /** @param stripe gets to know what the events tell of before they are sent */
+    DemoSender(String webhook, String secret, Clock clock, StripeStandIn stripe) {
         this.webhook = URI.create(webhook);
         this.secret = secret;
         this.clock = clock;
+        this.stripe = stripe;
     }
 
     /** @return a line for each event: its type and what the webhook answered */
     public String send(@Body List<StripeEvent> events) throws IOException, InterruptedException {
         StringBuilder answers = new StringBuilder();
         for (StripeEvent event : events) {
+            stripe.adopt(event.json());
             String header =
                     SignedEvent.header(event.body(), secret, clock.instant().getEpochSecond());
             HttpResponse<String> answer = http.send(

@@ -5,6 +5,7 @@ import io.payroutes.reconciliation.Finding;
 import io.payroutes.reconciliation.RecordedFinding;
 import io.payroutes.store.Row;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -96,7 +97,14 @@ public final class DemoStory {
                     pad(p.get("status"), 24),
                     p.get("payment_status"));
         }
-        chapter("Reconciliation: what does not add up");
+        chapter(
+                "Reconciliation: everything that Stripe lists is held against the books, and one charge does not add up");
+        JsonNode run = reconciled();
+        LOG.info(
+                "    Stripe lists {} charges, {} refund and {} lines of the balance",
+                run.path("charges").asLong(),
+                run.path("refunds").asLong(),
+                run.path("lines").asLong());
         for (Map<String, Object> row : findings()) {
             Finding finding = RecordedFinding.of(Row.of(row)).finding();
             LOG.info("    {}", finding.sentence(Locale.ENGLISH));
@@ -134,6 +142,18 @@ public final class DemoStory {
         }
         await(() -> jdbc().queryForList("SELECT event_id FROM stripe_event WHERE due_at IS NOT NULL")
                 .isEmpty());
+    }
+
+    /** A run over the time of the story, as it stands when it is finished. */
+    private JsonNode reconciled() throws Exception {
+        Instant now = Instant.now();
+        String run = shop.reconcile(now.minus(Duration.ofHours(1)), now.plusSeconds(1));
+        await(() -> jdbc().queryForObject(
+                                "SELECT count(*) FROM reconciliation_run WHERE run_id = ? AND finished_at IS NOT NULL",
+                                Long.class,
+                                run)
+                == 1);
+        return shop.run(run);
     }
 
     private List<Map<String, Object>> findings() {

@@ -41,7 +41,7 @@ public enum FindingCode {
 
     /** Stripe has a charge that no event has told of. */
     UNKNOWN_CHARGE(Severity.ERROR, Check.STATEMENT),
-    /** An event told of a charge that Stripe does not have. */
+    /** An event told of a charge, or of a payment by one, that Stripe does not have. */
     CHARGE_NOT_AT_STRIPE(Severity.ERROR, Check.STATEMENT),
     /** Stripe has a charge with another amount or currency than was recorded. */
     RECORDED_AMOUNT_MISMATCH(Severity.ERROR, Check.STATEMENT),

@@ -1,5 +1,6 @@
 package io.payroutes.reconciliation;
 
+import com.stripe.exception.InvalidRequestException;
 import com.stripe.exception.StripeException;
 import io.payroutes.api.JsonRequest;
 import io.payroutes.payment.PayoutChange;
@@ -354,7 +355,7 @@ public final class ReconciliationRuns {
     }
 
     /**
-     * After a failure: what Stripe does not have is no failure where a single object was asked for; what Stripe refuses
+     * After a failure: what Stripe does not have is no failure where a single object, or what belongs to one, was asked for; what Stripe refuses
      * for good ends the run; anything else is tried again later, from where the run is.
      *
      * @return the run as it stands now
@@ -368,7 +369,7 @@ public final class ReconciliationRuns {
         int status = failure instanceof StripeException e && e.getStatusCode() != null ? e.getStatusCode() : 0;
         boolean single = run.step() == RunStep.SOURCES || run.step() == RunStep.MISSING_LINES;
         boolean itemising = run.step() == RunStep.PAYOUT_LINES;
-        if ((status == 404 && (single || itemising)) || (status == 400 && itemising)) {
+        if ((status == 404 && (single || itemising)) || (status == 400 && itemising) || isAboutUnknown(run, failure)) {
             return keep(run, null);
         }
         int attempts = run.attempts() + 1;
@@ -394,6 +395,14 @@ public final class ReconciliationRuns {
             LOG.info("{}", e.getMessage());
         }
         return run.leftUntil(dueAt, attempts, ends);
+    }
+
+    /** Of a payment or charge that the account does not have there is nothing to list: that is for the books to answer. */
+    private static boolean isAboutUnknown(ReconciliationRun run, Exception failure) {
+        return (run.step() == RunStep.PAYMENT_CHARGES || run.step() == RunStep.PAYMENT_REFUNDS)
+                && RunCursor.of(run).page() == null
+                && failure instanceof InvalidRequestException refused
+                && "resource_missing".equals(refused.getCode());
     }
 
     private Instant leaseEnd() {

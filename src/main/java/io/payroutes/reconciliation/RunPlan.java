@@ -131,7 +131,9 @@ final class RunPlan {
     }
 
     private void paymentCharges(ReconciliationRun run) {
-        String mine = "w.run_id = ? AND w.step = 'check_payments'";
+        // A connected account's payments are not the platform's to list.
+        String mine = "w.run_id = ? AND w.step = 'check_payments' AND NOT EXISTS (SELECT 1 FROM payment a"
+                + " WHERE a.payment_id = w.subject_id AND a.account IS NOT NULL)";
         insertMore(
                 run,
                 RunStep.PAYMENT_CHARGES,

@@ -66,6 +66,7 @@ final class StatementCheck {
             statement.refunds().forEach(this::line);
             statement.disputes().forEach(this::recorded);
             books.charges().forEach(this::atStripe);
+            namedAtStripe();
             return findings;
         }
 
@@ -291,19 +292,40 @@ final class StatementCheck {
         }
 
         private void atStripe(PaymentBooks.Charge charge) {
-            boolean there = statement.charges().stream().anyMatch(c -> c.id().equals(charge.id()));
-            boolean ours = (books.payment() == null || books.payment().account() == null)
-                    && (livemode == null || charge.livemode() == null || livemode.equals(charge.livemode()));
-            if (!there && ours && charge.isSuccessful() && span.contains(charge.createdAt())) {
-                find(
-                        FindingCode.CHARGE_NOT_AT_STRIPE,
-                        charge.id(),
-                        0,
-                        charge.amountCaptured(),
-                        charge.currency(),
-                        null,
-                        charge.id());
+            boolean ours =
+                    (books.payment() == null || books.payment().account() == null) && isOfMode(charge.livemode());
+            if (!isAtStripe(charge.id()) && ours && charge.isSuccessful() && span.contains(charge.createdAt())) {
+                notAtStripe(charge.id(), charge.amountCaptured(), charge.currency());
             }
+        }
+
+        /** The charge that a paid payment names, where no event told of the charge itself. */
+        private void namedAtStripe() {
+            PaymentBooks.Payment payment = books.payment();
+            if (payment != null
+                    && payment.isPaid()
+                    && payment.amountReceived() > 0
+                    && payment.account() == null
+                    && isOfMode(payment.livemode())
+                    && payment.latestChargeId() != null
+                    && payment.currency() != null
+                    && span.contains(payment.paidAtOrCreated())
+                    && books.charges().stream().noneMatch(c -> c.id().equals(payment.latestChargeId()))
+                    && !isAtStripe(payment.latestChargeId())) {
+                notAtStripe(payment.latestChargeId(), payment.amountReceived(), payment.currency());
+            }
+        }
+
+        private boolean isAtStripe(String chargeId) {
+            return statement.charges().stream().anyMatch(c -> c.id().equals(chargeId));
+        }
+
+        private boolean isOfMode(@Nullable Boolean recorded) {
+            return livemode == null || recorded == null || livemode.equals(recorded);
+        }
+
+        private void notAtStripe(String chargeId, long amount, String currency) {
+            find(FindingCode.CHARGE_NOT_AT_STRIPE, chargeId, 0, amount, currency, null, chargeId);
         }
 
         /** Whether all events about what Stripe shows must have come. */

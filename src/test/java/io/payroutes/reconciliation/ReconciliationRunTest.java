@@ -196,6 +196,35 @@ class ReconciliationRunTest {
     }
 
     @Test
+    void aPaymentThatStripeDoesNotHaveIsFoundAndTheRunGoesOn() throws Exception {
+        Sale first = STRIPE.sale("1001", 4900, "jpy");
+        STRIPE.neverHad(first);
+        Sale second = STRIPE.sale("1002", 4900, "jpy");
+        STRIPE.neverHad(second);
+        STRIPE.events()
+                .removeIf(event -> event.type().equals("charge.succeeded")
+                        && event.json().contains("\"" + second.charge() + "\""));
+        Sale refunded = STRIPE.sale("1003", 4900, "jpy");
+        STRIPE.refund(refunded, 1000);
+        STRIPE.neverHad(refunded);
+        assertThat(found())
+                .contains(
+                        "charge_not_at_stripe:" + first.charge(),
+                        "charge_not_at_stripe:" + second.charge(),
+                        "charge_not_at_stripe:" + refunded.charge());
+        assertThat(run().isFinished()).isTrue();
+    }
+
+    @Test
+    void aConnectedAccountsPaymentsAreNotAskedForWithThePlatformsKey() throws Exception {
+        Sale sale = STRIPE.sale("1001", 4900, "jpy");
+        STRIPE.neverHad(sale);
+        STRIPE.events().replaceAll(event -> event.with("/account", "acct_1"));
+        assertThat(found()).isEmpty();
+        assertThat(STRIPE.asked()).noneMatch(request -> request.contains("payment_intent=" + sale.payment()));
+    }
+
+    @Test
     void aRefundOfWhichNoEventToldIsFound() throws Exception {
         Sale sale = STRIPE.sale("1001", 4900, "jpy");
         ObjectNode refund = STRIPE.refund(sale, 1000);

@@ -19,10 +19,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Predicate;
@@ -49,6 +51,7 @@ final class StripeBooks implements AutoCloseable {
     private final List<StripeEvent> events = new ArrayList<>();
     private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
     private final Deque<Integer> refusals = new ArrayDeque<>();
+    private final Set<String> unknown = new HashSet<>();
     private Predicate<String> refused = path -> false;
     private long now;
     private int number;
@@ -75,6 +78,7 @@ final class StripeBooks implements AutoCloseable {
         events.clear();
         asked.clear();
         refusals.clear();
+        unknown.clear();
         now = time.getEpochSecond();
         number = 0;
     }
@@ -105,6 +109,13 @@ final class StripeBooks implements AutoCloseable {
 
     void remove(String kind, String id) {
         Objects.requireNonNull(objects.get(kind)).remove(id);
+    }
+
+    /** The account has never had this payment, or its charge. */
+    synchronized void neverHad(Sale sale) {
+        remove("charges", sale.charge());
+        remove("balance_transactions", sale.line());
+        unknown.addAll(List.of(sale.payment(), sale.charge()));
     }
 
     void pass(long seconds) {
@@ -352,6 +363,12 @@ final class StripeBooks implements AutoCloseable {
                             ? "{\"error\": {\"type\": \"invalid_request_error\", \"code\": \"resource_missing\","
                                     + " \"message\": \"No such object\"}}"
                             : one.toString());
+        } else if (isUnknown(parameters(query))) {
+            send(
+                    exchange,
+                    400,
+                    "{\"error\": {\"type\": \"invalid_request_error\", \"code\": \"resource_missing\","
+                            + " \"param\": \"payment_intent\", \"message\": \"No such payment_intent\"}}");
         } else {
             String page = page(parts[0], all, parameters(query));
             if (refusal == null) {
@@ -367,6 +384,10 @@ final class StripeBooks implements AutoCloseable {
                 throw new IOException("broken off");
             }
         }
+    }
+
+    private synchronized boolean isUnknown(Map<String, String> parameters) {
+        return unknown.contains(parameters.get("payment_intent")) || unknown.contains(parameters.get("charge"));
     }
 
     private synchronized @Nullable Integer refusal(String path) {

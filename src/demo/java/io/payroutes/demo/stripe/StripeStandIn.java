@@ -32,6 +32,7 @@ public final class StripeStandIn implements AutoCloseable {
     private final Deliveries deliveries;
     private final Account account;
     private final Api api;
+    private final Adoption adoption;
     private final Front front;
     private final ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread thread = new Thread(work, "stripe-stand-in-clock");
@@ -44,6 +45,7 @@ public final class StripeStandIn implements AutoCloseable {
         this.deliveries = new Deliveries(settings, this::arrived);
         this.account = new Account(settings, deliveries);
         this.api = new Api(account, this::url);
+        this.adoption = new Adoption(account, api.ledger());
         this.front = new Front(settings.port, closed);
         front.serve("/v1/", new ApiFront(settings, account, api, faults, journal, closed));
         front.serve("/", new BrowserFiles());
@@ -185,6 +187,16 @@ public final class StripeStandIn implements AutoCloseable {
         synchronized (account) {
             ObjectNode payout = api.ledger().payOut(currency);
             return payout == null ? null : Json.word(payout, "id");
+        }
+    }
+
+    /**
+     * From now on the account has the payment, charge or refund that an event from elsewhere tells of, as it tells of it;
+     * whatever else an event is about is left alone.
+     */
+    public void adopt(String event) {
+        synchronized (account) {
+            adoption.adopt(Json.object(event));
         }
     }
 

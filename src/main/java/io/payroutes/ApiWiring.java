@@ -3,6 +3,7 @@ package io.payroutes;
 import io.payroutes.api.ApiKeys;
 import io.payroutes.api.ApiRequest;
 import io.payroutes.api.Problem;
+import io.payroutes.api.SilentConnections;
 import io.payroutes.api.UnfinishedRequests;
 import io.payroutes.api.UnroutedRequests;
 import io.payroutes.delivery.DeadDeliveries;
@@ -50,6 +51,7 @@ final class ApiWiring {
         beans.bind("apiKeys", keys);
         beans.bind("apiRequest", new ApiRequest());
         beans.bind("problem", new Problem());
+        beans.bind("vertxOptions", SilentConnections.ended(settings.duration("http.idle-timeout")));
         if (settings.flag("camel.server.enabled")) {
             int port = settings.number("http.port");
             camel.addStartupListener(new UnroutedRequests(keys, port));

@@ -38,10 +38,14 @@ final class SettingsCheck implements RouteCheck {
         }
         for (Path path : texts(project)) {
             List<String> lines = project.lines(path);
+            // What a profile alone has, its file may build upon.
+            Set<String> own = path.getFileName().toString().startsWith("application-")
+                    ? lines.stream().map(line -> line.replaceFirst("=.*", "")).collect(Collectors.toSet())
+                    : Set.of();
             for (int i = 0; i < lines.size(); i++) {
                 Problem here = new Problem(path, i + 1, "");
                 if (!lines.get(i).startsWith("#")) {
-                    names(lines.get(i)).forEach(name -> {
+                    names(lines.get(i)).filter(name -> !own.contains(name)).forEach(name -> {
                         used.add(withoutUnit(name));
                         mustStandThere(project, name, here, problems);
                     });

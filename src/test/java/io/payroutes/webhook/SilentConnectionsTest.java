@@ -1,0 +1,69 @@
+package io.payroutes.webhook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.payroutes.RunningPayroutes;
+import io.payroutes.TestDatabase;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** Law 9 for connections over which nothing is answered. */
+class SilentConnectionsTest {
+
+    @Test
+    void whoAsksNothingOrNeverComesToTheEndOfItLosesTheConnection() throws Exception {
+        try (TestDatabase database = TestDatabase.open(TestDatabase.Kind.H2);
+                RunningPayroutes payroutes = RunningPayroutes.on(database)
+                        .with("http.idle-timeout", "1s")
+                        .start();
+                Socket silent = connection(payroutes);
+                Socket slow = connection(payroutes);
+                Socket kept = connection(payroutes)) {
+            send(kept, "GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            assertThat(line(kept.getInputStream())).isEqualTo("HTTP/1.1 404 Not Found");
+            send(slow, "GET /nothing HTTP/1.1\r\nHost: localhost\r\nX-Slow: ");
+            await().atMost(Duration.ofSeconds(20))
+                    .pollInterval(Duration.ofMillis(100))
+                    .until(() -> isOver(slow, "x"));
+            assertThat(silent.getInputStream().read()).isEqualTo(-1);
+            kept.getInputStream().readAllBytes(); // the rest of the answer, and the end
+
+            try (Socket next = connection(payroutes)) {
+                send(next, "GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n");
+                assertThat(line(next.getInputStream())).isEqualTo("HTTP/1.1 404 Not Found");
+            }
+        }
+    }
+
+    private static Socket connection(RunningPayroutes payroutes) throws IOException {
+        Socket socket = new Socket("localhost", payroutes.httpPort());
+        socket.setSoTimeout(20_000);
+        return socket;
+    }
+
+    private static void send(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static boolean isOver(Socket socket, String more) {
+        try {
+            send(socket, more);
+            return socket.getInputStream().available() < 0;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    private static String line(InputStream in) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int next = in.read(); next >= 0 && next != '\r'; next = in.read()) {
+            line.append((char) next);
+        }
+        return line.toString();
+    }
+}

@@ -35,7 +35,7 @@ final class KilledProgram implements AutoCloseable {
         int managementPort = freePort();
         ProcessBuilder java = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
+                        "@config/java.options",
                         "-jar",
                         Path.of("target/payroutes.jar").toAbsolutePath().toString())
                 .directory(folder.toAbsolutePath().toFile())

@@ -223,6 +223,19 @@ class BrokenRoutesTest {
         return output(Map.of());
     }
 
+    @Test
+    void aConsumerThatCannotStartIsToldOnceAndTheLogHasNoStackTrace() {
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        PrintStream console = System.out;
+        System.setOut(new PrintStream(log, true, StandardCharsets.UTF_8));
+        try {
+            assertThat(output(Map.of("camel.server.enabled", "false"))).contains("set camel.server.enabled=true");
+        } finally {
+            System.setOut(console);
+        }
+        assertThat(log.toString(StandardCharsets.UTF_8)).contains("is starting").doesNotContain("\tat ", " ERROR ");
+    }
+
     private String output(Map<String, String> settings) {
         String routes = copy.resolve("routes").toString();
         Main main = Payroutes.main();

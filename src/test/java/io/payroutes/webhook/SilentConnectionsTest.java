@@ -5,11 +5,22 @@ import static org.awaitility.Awaitility.await;
 
 import io.payroutes.RunningPayroutes;
 import io.payroutes.TestDatabase;
+import io.payroutes.demo.SignedEvent;
+import io.payroutes.demo.StripeEvent;
+import io.payroutes.demo.StripeHistories;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Law 9 for connections over which nothing is answered. */
@@ -36,6 +47,34 @@ class SilentConnectionsTest {
             try (Socket next = connection(payroutes)) {
                 send(next, "GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n");
                 assertThat(line(next.getInputStream())).isEqualTo("HTTP/1.1 404 Not Found");
+            }
+        }
+    }
+
+    @Test
+    void aThousandThatSayNothingKeepNoEventOut() throws Exception {
+        List<Socket> silent = new ArrayList<>();
+        try (TestDatabase database = TestDatabase.open(TestDatabase.Kind.H2);
+                RunningPayroutes payroutes = RunningPayroutes.on(database).start()) {
+            for (int i = 0; i < 1000; i++) {
+                silent.add(connection(payroutes));
+            }
+            StripeEvent event = StripeHistories.generate(1, 1).events().get(0);
+            HttpRequest request = HttpRequest.newBuilder(URI.create(payroutes.url("/webhook")))
+                    .header("Content-Type", "application/json")
+                    .header(
+                            "Stripe-Signature",
+                            SignedEvent.header(
+                                    event.body(), "whsec_test", Instant.now().getEpochSecond()))
+                    .POST(BodyPublishers.ofByteArray(event.body()))
+                    .build();
+            assertThat(HttpClient.newHttpClient()
+                            .send(request, BodyHandlers.discarding())
+                            .statusCode())
+                    .isEqualTo(200);
+        } finally {
+            for (Socket socket : silent) {
+                socket.close();
             }
         }
     }

@@ -253,7 +253,7 @@ public final class Benchmark {
         if (!PROFILE.isEmpty()) {
             command.add("-XX:StartFlightRecording=filename=" + Path.of(PROFILE, name + ".jfr") + ",settings=profile");
         }
-        command.addAll(List.of("-jar", "target/payroutes.jar"));
+        command.addAll(List.of("@config/java.options", "-jar", "target/payroutes.jar"));
         return Server.start(name, port, url, SECRET, command, settings);
     }
 

@@ -4,6 +4,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.metrics.MetricsOptions;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.core.spi.VertxMetricsFactory;
 import io.vertx.core.spi.metrics.HttpServerMetrics;
 import io.vertx.core.spi.metrics.VertxMetrics;
 import java.time.Duration;
@@ -31,8 +32,21 @@ public final class SilentConnections implements VertxMetrics {
             "deprecation") // Vert.x's builder can do it, too, but Camel takes a Vertx for all servers, or options
     public static VertxOptions ended(Duration patience) {
         return new VertxOptions()
-                .setMetricsOptions(
-                        new MetricsOptions().setEnabled(true).setFactory(options -> new SilentConnections(patience)));
+                .setMetricsOptions(new MetricsOptions().setEnabled(true).setFactory(new Factory(patience)));
+    }
+
+    /** For each of the servers. */
+    private record Factory(Duration patience) implements VertxMetricsFactory {
+        @Override
+        public VertxMetrics metrics(VertxOptions options) {
+            return new SilentConnections(patience);
+        }
+
+        /** A copy would know nothing of this factory, and the next server is made with it. */
+        @Override
+        public MetricsOptions newOptions(MetricsOptions options) {
+            return options;
+        }
     }
 
     @Override

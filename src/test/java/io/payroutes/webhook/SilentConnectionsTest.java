@@ -34,7 +34,8 @@ class SilentConnectionsTest {
                         .start();
                 Socket silent = connection(payroutes);
                 Socket slow = connection(payroutes);
-                Socket kept = connection(payroutes)) {
+                Socket kept = connection(payroutes);
+                Socket watching = new Socket("localhost", payroutes.managementPort())) {
             send(kept, "GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n");
             assertThat(line(kept.getInputStream())).isEqualTo("HTTP/1.1 404 Not Found");
             send(slow, "GET /nothing HTTP/1.1\r\nHost: localhost\r\nX-Slow: ");
@@ -42,6 +43,8 @@ class SilentConnectionsTest {
                     .pollInterval(Duration.ofMillis(100))
                     .until(() -> isOver(slow, "x"));
             assertThat(silent.getInputStream().read()).isEqualTo(-1);
+            watching.setSoTimeout(20_000);
+            assertThat(watching.getInputStream().read()).isEqualTo(-1);
             kept.getInputStream().readAllBytes(); // the rest of the answer, and the end
 
             try (Socket next = connection(payroutes)) {

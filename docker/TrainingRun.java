@@ -56,7 +56,9 @@ final class TrainingRun {
         TrainingRun training = new TrainingRun();
         Files.deleteIfExists(CACHE);
         try {
-            training.run("-XX:AOTCacheOutput=" + CACHE);
+            // With what was compiled in this run, the compiler takes both cores of a small machine at each start.
+            training.run(
+                    "-XX:AOTCacheOutput=" + CACHE, "-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTRecordTraining");
             if (!Files.exists(CACHE)) {
                 throw new IllegalStateException("the training run left no " + CACHE);
             }
@@ -78,7 +80,11 @@ final class TrainingRun {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(Redirect.appendTo(LOG.toFile()));
+        String database = System.getenv("DATABASE_URL");
         builder.environment().putAll(SETTINGS);
+        if (database != null) {
+            builder.environment().put("DATABASE_URL", database);
+        }
         long start = System.nanoTime();
         Process program = builder.start();
         try {

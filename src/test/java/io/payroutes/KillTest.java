@@ -16,7 +16,6 @@ import io.payroutes.demo.StripeHistories;
 import io.payroutes.store.Database;
 import java.io.IOException;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -143,15 +142,7 @@ class KillTest {
             throws IOException, InterruptedException {
         HttpResponse<String> answer = HttpClient.newHttpClient()
                 .send(
-                        HttpRequest.newBuilder(program.webhook())
-                                .header("Content-Type", "application/json")
-                                .header(
-                                        "Stripe-Signature",
-                                        SignedEvent.header(
-                                                event.body(),
-                                                SECRET,
-                                                Instant.now().getEpochSecond()))
-                                .POST(HttpRequest.BodyPublishers.ofByteArray(event.body()))
+                        SignedEvent.request(program.webhook(), event, SECRET, Instant.now())
                                 .build(),
                         HttpResponse.BodyHandlers.ofString());
         assertThat(answer.statusCode()).isEqualTo(200);

@@ -21,7 +21,6 @@ import io.payroutes.demo.StripeEvent;
 import io.payroutes.demo.StripePayment;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
@@ -179,15 +178,7 @@ class QuietLogTest {
             throws Exception {
         return HttpClient.newHttpClient()
                 .send(
-                        HttpRequest.newBuilder(URI.create(payroutes.url("/webhook")))
-                                .header("Content-Type", "application/json")
-                                .header(
-                                        "Stripe-Signature",
-                                        SignedEvent.header(
-                                                event.body(),
-                                                secret,
-                                                Instant.now().getEpochSecond()))
-                                .POST(HttpRequest.BodyPublishers.ofByteArray(event.body()))
+                        SignedEvent.request(URI.create(payroutes.url("/webhook")), event, secret, Instant.now())
                                 .build(),
                         HttpResponse.BodyHandlers.ofString());
     }

@@ -4,7 +4,6 @@ import io.payroutes.demo.stripe.StripeStandIn;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.util.List;
@@ -31,14 +30,8 @@ public final class DemoSender {
         StringBuilder answers = new StringBuilder();
         for (StripeEvent event : events) {
             stripe.adopt(event.json());
-            String header =
-                    SignedEvent.header(event.body(), secret, clock.instant().getEpochSecond());
             HttpResponse<String> answer = http.send(
-                    HttpRequest.newBuilder(webhook)
-                            .header("Content-Type", "application/json; charset=utf-8")
-                            .header("Stripe-Signature", header)
-                            .POST(HttpRequest.BodyPublishers.ofByteArray(event.body()))
-                            .build(),
+                    SignedEvent.request(webhook, event, secret, clock.instant()).build(),
                     HttpResponse.BodyHandlers.ofString());
             answers.append("%-45s %s  -> %d%n".formatted(event.type(), event.id(), answer.statusCode()));
         }

@@ -52,7 +52,7 @@ public final class SilentConnections implements VertxMetrics {
     @Override
     public @Nullable HttpServerMetrics<?, ?, ?> createHttpServerMetrics(
             HttpServerOptions options, SocketAddress localAddress) {
-        int millis = (int) patience.toMillis();
+        int millis = (int) Math.min(patience.toMillis(), Integer.MAX_VALUE);
         options.setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                 // the first until it is known which HTTP is spoken, the second from then on
                 .setIdleTimeout(millis)

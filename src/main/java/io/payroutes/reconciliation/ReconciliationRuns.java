@@ -355,8 +355,8 @@ public final class ReconciliationRuns {
     }
 
     /**
-     * After a failure: what Stripe does not have is no failure where a single object, or what belongs to one, was asked for; what Stripe refuses
-     * for good ends the run; anything else is tried again later, from where the run is.
+     * After a failure: what Stripe does not have is no failure where a single object, or what belongs to one, was asked for;
+     * what Stripe refuses for good ends the run; anything else is tried again later, from where the run is.
      *
      * @return the run as it stands now
      */

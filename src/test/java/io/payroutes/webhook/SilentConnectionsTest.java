@@ -14,7 +14,6 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -63,13 +62,8 @@ class SilentConnectionsTest {
                 silent.add(connection(payroutes));
             }
             StripeEvent event = StripeHistories.generate(1, 1).events().get(0);
-            HttpRequest request = HttpRequest.newBuilder(URI.create(payroutes.url("/webhook")))
-                    .header("Content-Type", "application/json")
-                    .header(
-                            "Stripe-Signature",
-                            SignedEvent.header(
-                                    event.body(), "whsec_test", Instant.now().getEpochSecond()))
-                    .POST(BodyPublishers.ofByteArray(event.body()))
+            HttpRequest request = SignedEvent.request(
+                            URI.create(payroutes.url("/webhook")), event, "whsec_test", Instant.now())
                     .build();
             assertThat(HttpClient.newHttpClient()
                             .send(request, BodyHandlers.discarding())

@@ -186,16 +186,8 @@ class StripeWebhookTest {
         StripeEvent event = OtherEvents.unknown(
                 Endpoint.of(ApiVersion.V2022_08_01), Instant.now().getEpochSecond() - events);
         return http.send(
-                HttpRequest.newBuilder(URI.create(payroutes.url(path)))
-                        .header("Content-Type", "application/json")
+                SignedEvent.request(URI.create(payroutes.url(path)), event, "whsec_test", Instant.now())
                         .header("CamelHttpResponseCode", "302")
-                        .header(
-                                "Stripe-Signature",
-                                SignedEvent.header(
-                                        event.body(),
-                                        "whsec_test",
-                                        Instant.now().getEpochSecond()))
-                        .POST(BodyPublishers.ofByteArray(event.body()))
                         .build(),
                 BodyHandlers.ofString());
     }

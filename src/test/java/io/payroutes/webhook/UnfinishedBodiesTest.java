@@ -13,7 +13,6 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -54,13 +53,8 @@ class UnfinishedBodiesTest {
                 assertThat(answer(oldest)).startsWith("HTTP/1.1 408");
             }
             StripeEvent event = StripeHistories.generate(1, 1).events().get(0);
-            HttpRequest request = HttpRequest.newBuilder(URI.create(payroutes.url("/webhook")))
-                    .header("Content-Type", "application/json")
-                    .header(
-                            "Stripe-Signature",
-                            SignedEvent.header(
-                                    event.body(), SECRET, Instant.now().getEpochSecond()))
-                    .POST(BodyPublishers.ofByteArray(event.body()))
+            HttpRequest request = SignedEvent.request(
+                            URI.create(payroutes.url("/webhook")), event, SECRET, Instant.now())
                     .build();
             assertThat(HttpClient.newHttpClient()
                             .send(request, BodyHandlers.discarding())

@@ -49,9 +49,7 @@ EXPOSE 4242 9876
 HEALTHCHECK --interval=10s --timeout=6s --retries=3 CMD ["/usr/local/bin/payroutes-health"]
 # The heap may take 60 % of the container's memory, the rest is the JVM's own. No more than 16 GB count: a heap above
 # 32 GB could not use the cache. Out of memory ends the process; what was under way is done after the restart. Netty is
-# allowed what Java 25 warns of. The thresholds are those of config/java.options. Further options go into JAVA_TOOL_OPTIONS.
+# allowed what Java 25 warns of. Further options go into JAVA_TOOL_OPTIONS.
 ENTRYPOINT ["java", "-XX:AOTCache=payroutes.aot", "-Xlog:aot*=error", "-Xlog:cds*=error", \
     "-XX:MaxRAM=16g", "-XX:MaxRAMPercentage=60", "-XX:+ExitOnOutOfMemoryError", \
-    "-XX:Tier4InvocationThreshold=20000", "-XX:Tier4MinInvocationThreshold=2400", \
-    "-XX:Tier4CompileThreshold=60000", "-XX:Tier4BackEdgeThreshold=160000", \
     "--sun-misc-unsafe-memory-access=allow", "-jar", "payroutes.jar"]

@@ -44,7 +44,10 @@ class DemoTest {
         assertThat(log())
                 .contains("fulfillment.requested order 1001", "fulfillment.canceled order 1007", "order 2001")
                 .contains("the ERP heard 0 new messages; order 1001 is still Succeeded");
-        assertThat(log().lines().filter(line -> line.matches("\\S+ (WARN|ERROR) .*")))
+        assertThat(log().lines()
+                        .filter(line -> line.matches("\\S+ (WARN|ERROR) .*"))
+                        // what a busy machine has them say
+                        .filter(line -> !line.matches(".* (BlockedThreadChecker|HikariPool|PoolBase) .*")))
                 .singleElement()
                 .asString()
                 .contains("amount_mismatch: Charge ch_demo_mismatch_1");

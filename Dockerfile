@@ -12,14 +12,14 @@ WORKDIR /build
 COPY .mvn .mvn
 COPY pom.xml ./
 COPY src/main/java/io/payroutes/package-info.java src/main/java/io/payroutes/
-RUN mvn -ntp -Dmaven.test.skip=true package
+RUN mvn -ntp -Dmaven.test.skip=true -Dtraining.skip=true package
 COPY src/main src/main
 COPY src/generated src/generated
-RUN mvn -ntp -Dmaven.test.skip=true package
-COPY docker/TrainingRun.java docker/
-RUN javac -d training docker/TrainingRun.java
+RUN mvn -ntp -Dmaven.test.skip=true -Dtraining.skip=true package
+COPY src/training src/training
+RUN javac -d training src/training/java/TrainingRun.java
 
-# Starts the program once, which makes the cache that lets every later start take about half as long. The cache holds
+# Starts the program once, which makes the archive that lets every later start take about half as long. The archive holds
 # for exactly these files and this Java, so the image is made of the very same ones.
 FROM eclipse-temurin:25-jre AS training
 WORKDIR /payroutes
@@ -28,7 +28,7 @@ COPY --from=build /build/target/payroutes.jar ./
 COPY config config
 COPY routes routes
 COPY --from=build /build/training /training
-RUN java -cp /training TrainingRun
+RUN java -cp /training TrainingRun payroutes.jar
 
 FROM eclipse-temurin:25-jre
 RUN groupadd --system --gid 10001 payroutes \
@@ -38,7 +38,7 @@ RUN groupadd --system --gid 10001 payroutes \
 WORKDIR /payroutes
 COPY docker/health /usr/local/bin/payroutes-health
 COPY --from=training /payroutes/lib lib
-COPY --from=training /payroutes/payroutes.jar /payroutes/payroutes.aot ./
+COPY --from=training /payroutes/payroutes.jar /payroutes/payroutes.jsa ./
 COPY --from=build /build/target/payroutes-sbom.json ./
 COPY config config
 COPY routes routes
@@ -48,8 +48,8 @@ VOLUME /payroutes/data
 EXPOSE 4242 9876
 HEALTHCHECK --interval=10s --timeout=6s --retries=3 CMD ["/usr/local/bin/payroutes-health"]
 # The heap may take 60 % of the container's memory, the rest is the JVM's own. No more than 16 GB count: a heap above
-# 32 GB could not use the cache. Out of memory ends the process; what was under way is done after the restart. Netty is
+# 32 GB could not use the archive. Out of memory ends the process; what was under way is done after the restart. Netty is
 # allowed what Java 25 warns of. Further options go into JAVA_TOOL_OPTIONS.
-ENTRYPOINT ["java", "-XX:AOTCache=payroutes.aot", "-Xlog:aot*=error", "-Xlog:cds*=error", \
+ENTRYPOINT ["java", "-XX:SharedArchiveFile=payroutes.jsa", "-Xlog:aot*=error", "-Xlog:cds*=error", \
     "-XX:MaxRAM=16g", "-XX:MaxRAMPercentage=60", "-XX:+ExitOnOutOfMemoryError", \
     "--sun-misc-unsafe-memory-access=allow", "-jar", "payroutes.jar"]

@@ -37,7 +37,9 @@ final class KilledProgram implements AutoCloseable {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "@config/java.options",
                         "-jar",
-                        Path.of("target/payroutes.jar").toAbsolutePath().toString())
+                        folder.toAbsolutePath()
+                                .relativize(Path.of("target/payroutes.jar").toAbsolutePath())
+                                .toString())
                 .directory(folder.toAbsolutePath().toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(new File("target/killed-program.log")));

@@ -70,6 +70,7 @@ public final class Charges {
         columns.put("order_ref", keys.orderOf(charge));
         columns.put("api_version", StripeObject.clean(event.apiVersion(), 255));
         columns.put("livemode", charge.optionalFlag("livemode"));
+        columns.put("account", StripeObject.clean(event.account(), 255));
         columns.put("created_at", createdAt(event, charge));
         ledger.keepLatest(ledger.charges(), id, version(event, charge, refunded), columns);
         for (StripeObject refund : charge.list("refunds")) {

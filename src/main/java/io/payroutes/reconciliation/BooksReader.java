@@ -238,6 +238,7 @@ final class BooksReader {
                 row.text("order_ref"),
                 row.text("api_version"),
                 row.flag("livemode"),
+                row.text("account"),
                 row.mustTime("created_at"),
                 Instant.ofEpochSecond(row.mustNumber("version_at")));
     }

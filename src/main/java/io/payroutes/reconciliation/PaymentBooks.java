@@ -72,6 +72,7 @@ record PaymentBooks(
 
     /**
      * @param amountCaptured what it took; zero if nothing
+     * @param account the connected account that it is of; null for our own
      * @param changedAt when Stripe last told of it
      */
     record Charge(
@@ -87,6 +88,7 @@ record PaymentBooks(
             @Nullable String orderRef,
             @Nullable String apiVersion,
             @Nullable Boolean livemode,
+            @Nullable String account,
             Instant createdAt,
             Instant changedAt) {
 

@@ -102,7 +102,9 @@ final class RunPlan {
                         + " UNION SELECT d.charge_id FROM stripe_dispute d LEFT JOIN stripe_charge c"
                         + " ON c.charge_id = d.charge_id WHERE d.created_at" + IN_SPAN + unread.formatted("d")
                         + " UNION SELECT l.charge_id FROM charge l LEFT JOIN stripe_charge c"
-                        + " ON c.charge_id = l.charge_id WHERE l.created_at" + IN_SPAN + unread.formatted("l"),
+                        + " ON c.charge_id = l.charge_id WHERE l.created_at" + IN_SPAN + unread.formatted("l")
+                        // What is of a connected account is not the platform's to ask for.
+                        + " AND l.account IS NULL",
                 parameters.toArray());
     }
 

@@ -292,8 +292,9 @@ final class StatementCheck {
         }
 
         private void atStripe(PaymentBooks.Charge charge) {
-            boolean ours =
-                    (books.payment() == null || books.payment().account() == null) && isOfMode(charge.livemode());
+            boolean ours = (books.payment() == null || books.payment().account() == null)
+                    && charge.account() == null
+                    && isOfMode(charge.livemode());
             if (!isAtStripe(charge.id()) && ours && charge.isSuccessful() && span.contains(charge.createdAt())) {
                 notAtStripe(charge.id(), charge.amountCaptured(), charge.currency());
             }

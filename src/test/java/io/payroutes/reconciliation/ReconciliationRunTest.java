@@ -225,6 +225,15 @@ class ReconciliationRunTest {
     }
 
     @Test
+    void aConnectedAccountsChargeWithoutAPaymentIsNotAskedForEither() throws Exception {
+        Sale sale = STRIPE.lone("1001", 4900, "jpy");
+        STRIPE.neverHad(sale);
+        STRIPE.events().replaceAll(event -> event.with("/account", "acct_1"));
+        assertThat(found()).noneMatch(finding -> finding.startsWith("charge_not_at_stripe"));
+        assertThat(STRIPE.asked()).noneMatch(request -> request.contains(sale.charge()));
+    }
+
+    @Test
     void aRefundOfWhichNoEventToldIsFound() throws Exception {
         Sale sale = STRIPE.sale("1001", 4900, "jpy");
         ObjectNode refund = STRIPE.refund(sale, 1000);

@@ -116,6 +116,7 @@ final class SampleBooks {
                 orderRef,
                 apiVersion,
                 livemode,
+                null,
                 START,
                 START));
         return this;
@@ -135,6 +136,7 @@ final class SampleBooks {
                 null,
                 apiVersion,
                 false,
+                null,
                 START,
                 START));
         return this;

@@ -4,12 +4,17 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.util.TimeUtils;
 
 /** The settings of {@code config/}, read the way Camel reads them: file, system property, environment variable. */
 final class Settings {
+    /** No more digits than any unit can take. */
+    private static final Pattern DURATION =
+            Pattern.compile("[0-9]{1,9}(ms)?|(?=.)([0-9]{1,9}d)?([0-9]{1,9}h)?([0-9]{1,9}m)?([0-9]{1,9}s)?");
+
     private final CamelContext camel;
 
     Settings(CamelContext camel) {
@@ -59,18 +64,13 @@ final class Settings {
         return Stream.of(names).map(this::duration).reduce(Duration.ZERO, (a, b) -> a.compareTo(b) > 0 ? a : b);
     }
 
-    /** As Camel writes them: 300s, 15m, 3d, 500 (milliseconds). */
+    /** As Camel writes them: 300s, 15m, 1h30m, 3d, 500 (milliseconds). Camel itself reads much that is none as zero. */
     Duration duration(String name) {
         String value = must(name);
-        try {
-            long milliseconds = TimeUtils.toMilliSeconds(value);
-            if (milliseconds >= 0) {
-                return Duration.ofMillis(milliseconds);
-            }
-        } catch (IllegalArgumentException e) {
-            // said below
+        if (!DURATION.matcher(value).matches()) {
+            throw new SettingException(name, "must be a duration such as 500ms, 300s, 15m or 3d, not '" + value + "'");
         }
-        throw new SettingException(name, "must be a duration such as 500ms, 300s, 15m or 3d, not '" + value + "'");
+        return Duration.ofMillis(TimeUtils.toMilliSeconds(value));
     }
 
     List<String> list(String name) {

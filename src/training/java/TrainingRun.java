@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Makes payroutes.jsa, the archive of classes that lets the program start in two thirds of the time (half on JDK 25): starts the program and
- * stops it. An archive that Java would not use is a failure here, instead of merely costing every start its advantage. Up
+ * Makes payroutes.jsa, the archive of classes that lets the program start in two thirds of the time (half on JDK 25):
+ * starts the program and stops it. An archive that Java would not use is a failure here, instead of merely costing every start its advantage. Up
  * to JDK 24 it is a dynamic archive of class data sharing, from JDK 25 on an ahead-of-time cache; -XX:SharedArchiveFile
  * takes either.
  *

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,12 +37,13 @@ class ArchiveOfClassesTest {
                           httpUri: http://localhost:%d/
             """;
 
+    @BeforeEach
+    void needsAJavaWithAnArchiveOfItsOwnClasses() {
+        assumeTrue(Files.exists(JAVA_HOME.resolve("lib/server/classes.jsa")), "there is nothing to add ours to");
+    }
+
     @Test
     void isTakenByThisJavaWithTheOptionsOfTheReadme() throws Exception {
-        assumeTrue(
-                Files.exists(JAVA_HOME.resolve("lib/server/classes.jsa")),
-                "a Java without an archive of its own classes adds none to it");
-
         // -Xshare:on: without a usable archive Java does not start.
         Process java = new ProcessBuilder(
                         JAVA_HOME.resolve("bin/java").toString(),
@@ -89,7 +91,8 @@ class ArchiveOfClassesTest {
                     .directory(folder.toFile())
                     .redirectErrorStream(true);
             builder.environment().put("DATABASE_URL", "jdbc:postgresql://localhost:1/of_production");
-            builder.environment().put("ERP_TRANSPORT", "jms");
+            // With this the program would not start.
+            builder.environment().put("HTTP_IDLE_TIMEOUT", "for ever");
 
             Process training = builder.start();
             String said = new String(training.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

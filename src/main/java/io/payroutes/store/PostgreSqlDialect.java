@@ -25,8 +25,8 @@ final class PostgreSqlDialect implements Dialect {
      * A server that answers before a commit is on its disk would have us acknowledge what a crash then loses.
      *
      * <p>Tables here fill and empty faster than the server's statistics follow, and what it then believes to be small it reads
-     * as a whole, or gathers from an index that is full of what is done. All that is asked here has an index to go by, in
-     * its order: that costs the same whatever the statistics say. Compiling queries pays for none of them.
+     * as a whole, or gathers from an index that is full of what is done. What is asked often has an index to go by: that
+     * costs the same whatever the statistics say. Compiling queries pays for none of them.
      */
     @Override
     public String connectionSetup() {

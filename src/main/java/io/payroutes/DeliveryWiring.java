@@ -19,7 +19,9 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
+import org.apache.camel.component.http.HttpComponent;
 import org.apache.camel.component.mail.DefaultAuthenticator;
+import org.apache.camel.spi.ComponentCustomizer;
 import org.apache.camel.spi.PropertiesComponent;
 import org.apache.camel.spi.Registry;
 import org.slf4j.Logger;
@@ -65,6 +67,12 @@ final class DeliveryWiring {
 
         beans.bind("erpAnswer", new HttpAnswer(retryableStatuses(settings), clock));
         beans.bind("erpSignature", signer(settings, clock));
+        // Of an answer that the HTTP client has unpacked, this version says that it is packed still, and Camel unpacks
+        // it again.
+        beans.bind(
+                "httpUnpackedOnce",
+                ComponentCustomizer.builder(HttpComponent.class)
+                        .build(http -> http.setContentCompressionDisabled(true)));
         beans.bind(
                 "erpHttp",
                 new PlainHttp(settings.positive("erp.answer-excerpt"), settings.duration("erp.response-timeout")));

@@ -21,7 +21,14 @@ final class KnownIssueCheck implements RouteCheck {
     private static final Map<String, String> OPTIONS = Map.of(
             "matchOnUriPrefix", "CVE-2026-85316: a path that matches by prefix may become a proxy",
             "httpProxy", "a proxy for whoever asks",
+            "transferException", "CVE-2026-40859: Java objects of whoever answers are taken apart",
+            "allowJavaSerializedObject", "CVE-2026-40859: Java objects of whoever answers are taken apart",
             "followRedirects", "CVE-2026-85251: credentials follow a redirect to another host");
+    private static final Map<String, String> STEERED_BY_HEADERS = Map.of(
+            "http", "CVE-2026-78164: a header chooses the address, and placeholders in it are filled in",
+            "https", "CVE-2026-78164: a header chooses the address, and placeholders in it are filled in",
+            "jms", "a header chooses the queue",
+            "kafka", "CVE-2026-49098: a header chooses the topic");
     private static final Path SETTINGS = Path.of("config", "application.properties");
     private static final Set<String> TAKING_MAIL = Set.of("imap", "imaps", "pop3", "pop3s");
     private static final Pattern TAKING_OBJECTS = Pattern.compile("(jms|activemq6?|sjms2?|amqp):.*");
@@ -40,6 +47,9 @@ final class KnownIssueCheck implements RouteCheck {
                 if (key.equals("steps") && node.isArray() && sendsMailWithHeaders(node)) {
                     problems.add(file.problem(
                             pointer, "CVE-2026-46584: a header steers the mail session; remove all before"));
+                }
+                if (key.equals("from")) {
+                    steeredByHeaders(file, pointer + "/steps", node.path("steps"), problems);
                 }
                 String uri = node.path("uri").asText();
                 if (TAKING_MAIL.contains(uri.replaceFirst(":.*", ""))) {
@@ -71,15 +81,30 @@ final class KnownIssueCheck implements RouteCheck {
         for (int i = 0; i < steps.size(); i++) {
             String uri = steps.get(i).at("/to/uri").asText();
             boolean isMail = uri.startsWith("{{mail.scheme}}") || uri.startsWith("smtp");
-            if (isMail
-                    && (i == 0
-                            || !steps.get(i - 1)
-                                    .at("/removeHeaders/pattern")
-                                    .asText()
-                                    .equals("*"))) {
+            if (isMail && (i == 0 || !removesAllHeaders(steps.get(i - 1)))) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** Each step that sends what a header may steer, with no step on the way to it that removes all. */
+    private static void steeredByHeaders(RouteFile file, String pointer, JsonNode node, List<Problem> problems) {
+        String scheme = node.path("uri").asText().replaceFirst(":.*", "");
+        if (STEERED_BY_HEADERS.containsKey(scheme)) {
+            problems.add(file.problem(pointer, STEERED_BY_HEADERS.get(scheme) + "; remove all before"));
+        }
+        for (int i = 0; i < node.size() && node.isArray(); i++) {
+            if (removesAllHeaders(node.get(i))) {
+                return;
+            }
+            steeredByHeaders(file, pointer + "/" + i, node.get(i), problems);
+        }
+        node.properties()
+                .forEach(field -> steeredByHeaders(file, pointer + "/" + field.getKey(), field.getValue(), problems));
+    }
+
+    private static boolean removesAllHeaders(JsonNode step) {
+        return step.at("/removeHeaders/pattern").asText().equals("*");
     }
 }

@@ -23,6 +23,7 @@ class RouteFilesTest {
 
     private static final String MAIL_DELIVERY = "routes/mail-delivery.camel.yaml";
     private static final String ERP_SINK = "routes/kamelets/erp-http-sink.kamelet.yaml";
+    private static final String KAFKA_SINK = "routes/kamelets/erp-kafka-sink.kamelet.yaml";
     private static final String ERP_DELIVERY = "routes/erp-delivery.camel.yaml";
 
     @TempDir
@@ -100,6 +101,14 @@ class RouteFilesTest {
                 .singleElement()
                 .asString()
                 .contains("CVE-2026-46584");
+        assertThat(problems(new KnownIssueCheck(), ERP_SINK, "pattern: \"*\"", "pattern: CamelX"))
+                .singleElement()
+                .asString()
+                .contains("CVE-2026-78164");
+        assertThat(problems(new KnownIssueCheck(), KAFKA_SINK, "pattern: \"*\"", "pattern: CamelX"))
+                .singleElement()
+                .asString()
+                .contains("CVE-2026-49098");
         assertThat(problems(
                         new KnownIssueCheck(),
                         "config/application.properties",

@@ -51,12 +51,12 @@ final class ApiWiring {
         beans.bind("apiKeys", keys);
         beans.bind("apiRequest", new ApiRequest());
         beans.bind("problem", new Problem());
-        beans.bind("vertxOptions", SilentConnections.ended(settings.duration("http.idle-timeout")));
+        beans.bind("vertxOptions", SilentConnections.ended(settings.positiveDuration("http.idle-timeout")));
         if (settings.flag("camel.server.enabled")) {
             int port = settings.number("http.port");
             camel.addStartupListener(new UnroutedRequests(keys, port));
             camel.addStartupListener(new UnfinishedRequests(
-                    port, settings.duration("http.body-patience"), settings.positive("http.body-memory")));
+                    port, settings.positiveDuration("http.body-patience"), settings.positive("http.body-memory")));
         }
 
         beans.bind("paymentQueries", new PaymentQueries(jdbc));
@@ -66,7 +66,8 @@ final class ApiWiring {
 
         DeadDeliveries deadDeliveries = new DeadDeliveries(jdbc);
         beans.bind("deadDeliveries", deadDeliveries);
-        DatabaseCheck databaseCheck = new DatabaseCheck(dataSource, settings.duration("health.database.patience"));
+        DatabaseCheck databaseCheck =
+                new DatabaseCheck(dataSource, settings.positiveDuration("health.database.patience"));
         camel.addService(new ClosingService(databaseCheck), true, true);
         beans.bind("databaseCheck", databaseCheck);
         beans.bind("inboxCheck", new InboxCheck(backlog, settings.duration("health.inbox.max-age")));

@@ -74,7 +74,8 @@ final class CheckoutWiring {
                 new JdbcTemplate(dataSource),
                 new TransactionTemplate(new DataSourceTransactionManager(dataSource)),
                 clock);
-        Confirmations confirmations = new Confirmations(keys, settings.duration("checkout.confirm-within"), clock);
+        Confirmations confirmations =
+                new Confirmations(keys, settings.positiveDuration("checkout.confirm-within"), clock);
         LinkedOrders linked = new LinkedOrders(orders, links, ledger, clock);
         beans.bind("idempotencyKeys", keys);
         beans.bind("confirmations", confirmations);

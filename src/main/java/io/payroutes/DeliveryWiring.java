@@ -47,8 +47,8 @@ final class DeliveryWiring {
         Registry beans = camel.getRegistry();
         Map<Destination, PromptPolling> polling = new EnumMap<>(Destination.class);
         for (Destination destination : Destination.values()) {
-            PromptPolling prompt =
-                    new PromptPolling(settings.duration("delivery.poll"), settings.duration("delivery.gathering"));
+            PromptPolling prompt = new PromptPolling(
+                    settings.positiveDuration("delivery.poll"), settings.duration("delivery.gathering"));
             polling.put(destination, prompt);
             beans.bind(destination.wireName() + "Polling", prompt);
         }
@@ -75,12 +75,14 @@ final class DeliveryWiring {
                         .build(http -> http.setContentCompressionDisabled(true)));
         beans.bind(
                 "erpHttp",
-                new PlainHttp(settings.positive("erp.answer-excerpt"), settings.duration("erp.response-timeout")));
+                new PlainHttp(
+                        settings.positive("erp.answer-excerpt"), settings.positiveDuration("erp.response-timeout")));
         // At Stripe 409 is a request under way with the same key; a wrong key or missing right can be mended.
         beans.bind("stripeAnswer", new HttpAnswer(Set.of(401, 403, 409), clock));
         beans.bind(
                 "stripeHttp",
-                new PlainHttp(settings.positive("erp.answer-excerpt"), settings.duration("stripe.response-timeout")));
+                new PlainHttp(
+                        settings.positive("erp.answer-excerpt"), settings.positiveDuration("stripe.response-timeout")));
         beans.bind("mailAnswer", new MailAnswer());
         beans.bind(
                 "mailLogin",
@@ -103,20 +105,21 @@ final class DeliveryWiring {
                 "stripe.response-timeout")) {
             // The libraries behind Camel read milliseconds only.
             derived.addInitialProperty(
-                    timeout + "-ms", Long.toString(settings.duration(timeout).toMillis()));
+                    timeout + "-ms",
+                    Long.toString(settings.positiveDuration(timeout).toMillis()));
         }
         return deliveries;
     }
 
     private static Deliveries.Rules rules(Settings settings) {
-        Duration lease = settings.duration("delivery.lease");
+        Duration lease = settings.positiveDuration("delivery.lease");
         Duration longestAttempt = longest(
-                settings.duration("erp.connect-timeout")
-                        .plus(settings.duration("erp.response-timeout").multipliedBy(2)),
+                settings.positiveDuration("erp.connect-timeout")
+                        .plus(settings.positiveDuration("erp.response-timeout").multipliedBy(2)),
                 longest(
-                        settings.duration("mail.timeout").multipliedBy(2),
-                        settings.duration("stripe.connect-timeout")
-                                .plus(settings.duration("stripe.response-timeout")
+                        settings.positiveDuration("mail.timeout").multipliedBy(2),
+                        settings.positiveDuration("stripe.connect-timeout")
+                                .plus(settings.positiveDuration("stripe.response-timeout")
                                         .multipliedBy(2))));
         if (lease.compareTo(longestAttempt.multipliedBy(2)) < 0) {
             throw new SettingException(
@@ -127,7 +130,9 @@ final class DeliveryWiring {
         return new Deliveries.Rules(
                 lease,
                 settings.positive("delivery.batch"),
-                new BackOff(settings.duration("delivery.retry.initial"), settings.duration("delivery.retry.maximum")),
+                new BackOff(
+                        settings.positiveDuration("delivery.retry.initial"),
+                        settings.positiveDuration("delivery.retry.maximum")),
                 settings.duration("delivery.retry-after.maximum"),
                 settings.duration("delivery.give-up-after"),
                 Map.of(

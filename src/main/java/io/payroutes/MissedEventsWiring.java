@@ -37,10 +37,10 @@ final class MissedEventsWiring {
                                 settings.duration("missed-events.lag"),
                                 settings.duration("missed-events.look-back"),
                                 settings.duration("missed-events.undelivered-look-back"),
-                                settings.duration("missed-events.lease"),
+                                settings.positiveDuration("missed-events.lease"),
                                 new BackOff(
-                                        settings.duration("missed-events.retry.initial"),
-                                        settings.duration("missed-events.retry.maximum")),
+                                        settings.positiveDuration("missed-events.retry.initial"),
+                                        settings.positiveDuration("missed-events.retry.maximum")),
                                 settings.duration("missed-events.keep"),
                                 settings.text("stripe.api-key").isPresent())));
     }

@@ -62,10 +62,10 @@ final class ReconciliationWiring {
                         basisPoints(settings),
                         settings.number("reconciliation.fee.fixed"),
                         settings.positive("reconciliation.batch"),
-                        settings.duration("reconciliation.run-lease"),
+                        settings.positiveDuration("reconciliation.run-lease"),
                         new BackOff(
-                                settings.duration("reconciliation.run-retry.initial"),
-                                settings.duration("reconciliation.run-retry.maximum")),
+                                settings.positiveDuration("reconciliation.run-retry.initial"),
+                                settings.positiveDuration("reconciliation.run-retry.maximum")),
                         settings.positive("reconciliation.run-attempts"),
                         settings.duration("reconciliation.run-every"),
                         settings.duration("reconciliation.run-overlap"),

@@ -73,6 +73,15 @@ final class Settings {
         return Duration.ofMillis(TimeUtils.toMilliSeconds(value));
     }
 
+    /** For a lease that must hold, a pause that must be one, a time-out: zero would be none, or for ever. */
+    Duration positiveDuration(String name) {
+        Duration duration = duration(name);
+        if (duration.isZero()) {
+            throw new SettingException(name, "must be longer than " + must(name));
+        }
+        return duration;
+    }
+
     List<String> list(String name) {
         return text(name)
                 .map(value -> Arrays.stream(value.split(","))

@@ -11,8 +11,10 @@ final class StripeWiring {
         StripeComponent stripe = new StripeComponent();
         settings.text("stripe.api-key").ifPresent(stripe::setApiKey);
         stripe.setApiBase(settings.must("stripe.api-base"));
-        stripe.setConnectTimeout(settings.duration("stripe.connect-timeout").toMillis());
-        stripe.setReadTimeout(settings.duration("stripe.response-timeout").toMillis());
+        stripe.setConnectTimeout(
+                settings.positiveDuration("stripe.connect-timeout").toMillis());
+        stripe.setReadTimeout(
+                settings.positiveDuration("stripe.response-timeout").toMillis());
         stripe.setMaxNetworkRetries(settings.number("stripe.retries"));
         stripe.setMaxRequestsPerSecond(settings.positive("stripe.requests-per-second"));
         stripe.setMaxRequestsPerSecondPerEndpoint(settings.positive("stripe.requests-per-second-per-endpoint"));

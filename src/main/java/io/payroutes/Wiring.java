@@ -35,6 +35,7 @@ final class Wiring implements CamelConfiguration {
     @Override
     public void configure(CamelContext camel) throws Exception {
         Settings settings = new Settings(camel);
+        checkWhatOnlyRoutesRead(settings);
         Registry beans = camel.getRegistry();
 
         Clock clock = beans.findSingleByType(Clock.class);
@@ -56,7 +57,7 @@ final class Wiring implements CamelConfiguration {
                 settings.text("database.user").orElse(""),
                 settings.text("database.password").orElse(""),
                 settings.positive("database.pool"),
-                settings.duration("database.patience")));
+                settings.positiveDuration("database.patience")));
         camel.addService(new ClosingService(database), true, true);
         beans.bind(DATABASE, database);
         beans.bind("dataSource", database.dataSource());
@@ -67,13 +68,14 @@ final class Wiring implements CamelConfiguration {
 
         beans.bind(
                 "signature",
-                new SignatureVerifier(webhookSecrets(settings), settings.duration("stripe.webhook-tolerance"), clock));
+                new SignatureVerifier(
+                        webhookSecrets(settings), settings.positiveDuration("stripe.webhook-tolerance"), clock));
         Backlog backlog = new Backlog(jdbc, clock, settings.positive("inbox.max-backlog"), meters);
         beans.bind("backlog", backlog);
         IntakeMetrics intakeMetrics = new IntakeMetrics(meters);
         beans.bind("intakeMetrics", intakeMetrics);
         PromptPolling inboxPolling =
-                new PromptPolling(settings.duration("inbox.poll"), settings.duration("inbox.gathering"));
+                new PromptPolling(settings.positiveDuration("inbox.poll"), settings.duration("inbox.gathering"));
         beans.bind("inboxPolling", inboxPolling);
         InboxWriter intake = new InboxWriter(
                 database,
@@ -95,9 +97,11 @@ final class Wiring implements CamelConfiguration {
                 new Inbox(
                         jdbc,
                         clock,
-                        settings.duration("inbox.lease"),
+                        settings.positiveDuration("inbox.lease"),
                         settings.positive("inbox.batch"),
-                        new BackOff(settings.duration("inbox.retry.initial"), settings.duration("inbox.retry.maximum")),
+                        new BackOff(
+                                settings.positiveDuration("inbox.retry.initial"),
+                                settings.positiveDuration("inbox.retry.maximum")),
                         settings.positive("inbox.max-attempts"),
                         random,
                         meters));
@@ -110,6 +114,22 @@ final class Wiring implements CamelConfiguration {
         beans.bind("pollFailures", new PollFailures(clock));
         beans.bind("postdated", new Postdated(jdbc, clock, longestWaits(settings)));
         new ApiWiring(camel, settings, database.dataSource(), clock, backlog).bind(beans);
+    }
+
+    /** Camel reads much that is no duration as zero, and a route would start over and over again without a pause. */
+    private static void checkWhatOnlyRoutesRead(Settings settings) {
+        settings.positiveDuration("checkout.rate.period");
+        settings.positiveDuration("inbox.backlog.refresh");
+        settings.duration("missed-events.first");
+        settings.positiveDuration("missed-events.poll");
+        settings.positiveDuration("postdated.every");
+        settings.duration("reconciliation.first-sweep");
+        settings.positiveDuration("reconciliation.notify.every");
+        settings.positiveDuration("reconciliation.poll");
+        settings.positiveDuration("reconciliation.run-poll");
+        settings.positiveDuration("reconciliation.sweep");
+        settings.duration("retention.delay");
+        settings.positiveDuration("retention.every");
     }
 
     private static Map<String, Duration> longestWaits(Settings settings) {

@@ -8,6 +8,7 @@ import java.util.Properties;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,10 +48,23 @@ class SettingsTest {
                 .hasMessageContaining("'" + value + "'");
     }
 
+    @Test
+    void aDurationThatMustLastIsNotZero() {
+        assertThatThrownBy(() -> settings("0s").positiveDuration("inbox.lease"))
+                .isInstanceOf(SettingException.class)
+                .hasMessageContaining("inbox.lease")
+                .hasMessageContaining("longer than 0s");
+        assertThat(settings("1ms").positiveDuration("inbox.lease")).isEqualTo(Duration.ofMillis(1));
+    }
+
     private Duration duration(String value) {
+        return settings(value).duration("inbox.lease");
+    }
+
+    private Settings settings(String value) {
         Properties properties = new Properties();
         properties.setProperty("inbox.lease", value);
         camel.getPropertiesComponent().setInitialProperties(properties);
-        return new Settings(camel).duration("inbox.lease");
+        return new Settings(camel);
     }
 }

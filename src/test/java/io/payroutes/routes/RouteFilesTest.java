@@ -329,6 +329,14 @@ class RouteFilesTest {
     }
 
     @Test
+    void aPeriodThatNobodyLooksAtIsFound() {
+        String backlog = "routes/backlog.camel.yaml";
+        assertThat(problems(new SettingsCheck(), backlog, "{{inbox.backlog.refresh}}", "{{erp.breaker.window}}"))
+                .anySatisfy(problem ->
+                        assertThat(problem).startsWith(backlog).contains("erp.breaker.window is looked at by nobody"));
+    }
+
+    @Test
     void anUnknownSettingOfAnExpressionIsFound() {
         String capturable = "routes/payment-succeeded.camel.yaml";
         assertThat(problems(

@@ -12,12 +12,13 @@ import java.util.stream.Stream;
 
 /**
  * Each setting that is used stands in config/application.properties, in a paragraph that begins with a comment, and each
- * that stands there is used.
+ * that stands there is used. How often a route starts is looked at by the program, since Camel reads much as zero.
  */
 final class SettingsCheck implements RouteCheck {
     private static final Path SETTINGS = Path.of("config", "application.properties");
     private static final Pattern IN_SIMPLE = Pattern.compile("\\$\\{properties:\\??([\\w.-]+)[^}]*}");
     private static final Pattern IN_JAVA = Pattern.compile("settings\\s*\\.\\w+\\(\\s*\"([\\w.-]+)\"");
+    private static final Set<String> PERIODS = Set.of("delay", "initialDelay", "period", "timePeriodMillis");
     private static final Pattern LITERAL = Pattern.compile("\"([\\w.-]+)\"");
     private static final Pattern SETTING = Pattern.compile("([\\w.-]+)=.*");
 
@@ -25,6 +26,10 @@ final class SettingsCheck implements RouteCheck {
     public List<Problem> problems(RouteProject project) {
         List<Problem> problems = new ArrayList<>();
         Set<String> used = new HashSet<>();
+        Set<String> looked = new HashSet<>();
+        for (Path path : project.find("src/main", ".java")) {
+            looked.addAll(all(IN_JAVA, String.join("\n", project.lines(path))));
+        }
         for (RouteFile file : project.files()) {
             Set<String> own = RouteProject.parameters(file).keySet();
             file.walk((pointer, key, node) -> {
@@ -32,6 +37,9 @@ final class SettingsCheck implements RouteCheck {
                     names(node.asText()).filter(name -> !own.contains(name)).forEach(name -> {
                         used.add(withoutUnit(name));
                         mustStandThere(project, name, file.problem(pointer, ""), problems);
+                        if (PERIODS.contains(key) && !looked.contains(name)) {
+                            problems.add(file.problem(pointer, name + " is looked at by nobody before Camel reads it"));
+                        }
                     });
                 }
             });

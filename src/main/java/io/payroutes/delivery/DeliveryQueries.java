@@ -27,29 +27,27 @@ public final class DeliveryQueries {
 
     /** @param missing by destination: the setting without which its deliveries wait */
     public DeliveryQueries(JdbcOperations jdbc, Map<Destination, String> missing) {
+        List<String> destinations =
+                Stream.of(Destination.values()).map(Destination::wireName).toList();
         this.jdbc = jdbc;
         this.missing = Map.copyOf(missing);
         this.list = new PageQuery(
-                jdbc,
-                "delivery",
-                COLUMNS,
-                "created_at",
-                "delivery_id",
-                Map.of(
-                        "state",
-                                Filter.oneOf(
-                                        "state",
-                                        Stream.of(DeliveryState.values())
-                                                .map(DeliveryState::wireName)
-                                                .toList()),
-                        "destination",
-                                Filter.oneOf(
-                                        "destination",
-                                        Stream.of(Destination.values())
-                                                .map(Destination::wireName)
-                                                .toList()),
-                        "payment", Filter.equal("payment_id"),
-                        "order", Filter.equal("order_ref")));
+                        jdbc,
+                        "delivery",
+                        COLUMNS,
+                        "created_at",
+                        "delivery_id",
+                        Map.of(
+                                "state",
+                                        Filter.oneOf(
+                                                "state",
+                                                Stream.of(DeliveryState.values())
+                                                        .map(DeliveryState::wireName)
+                                                        .toList()),
+                                "destination", Filter.oneOf("destination", destinations),
+                                "payment", Filter.equal("payment_id"),
+                                "order", Filter.equal("order_ref")))
+                .indexedTogether("state", "destination", destinations);
     }
 
     public Map<String, @Nullable Object> list(@Variable("parameters") Map<String, String> parameters) {

@@ -7,6 +7,7 @@ import io.payroutes.store.Resource;
 import io.payroutes.store.Row;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.Body;
@@ -23,24 +24,23 @@ public final class EventQueries {
     private final PageQuery list;
 
     public EventQueries(JdbcOperations jdbc) {
+        List<String> states =
+                Arrays.stream(EventState.values()).map(EventState::wireName).toList();
         this.jdbc = jdbc;
         this.list = new PageQuery(
-                jdbc,
-                "stripe_event",
-                COLUMNS,
-                "received_at",
-                "event_id",
-                Map.of(
-                        "state",
-                        Filter.oneOf(
+                        jdbc,
+                        "stripe_event",
+                        COLUMNS,
+                        "received_at",
+                        "event_id",
+                        Map.of(
                                 "state",
-                                Arrays.stream(EventState.values())
-                                        .map(EventState::wireName)
-                                        .toList()),
-                        "type",
-                        Filter.equal("event_type"),
-                        "object",
-                        Filter.equal("object_id")));
+                                Filter.oneOf("state", states),
+                                "type",
+                                Filter.equal("event_type"),
+                                "object",
+                                Filter.equal("object_id")))
+                .indexedTogether("type", "state", states);
     }
 
     public Map<String, @Nullable Object> list(@Variable("parameters") Map<String, String> parameters) {

@@ -12,9 +12,11 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcOperations;
 
@@ -36,6 +38,7 @@ public final class PageQuery {
     private final String time;
     private final String id;
     private final Map<String, Filter> filters;
+    private final @Nullable Pair pair;
 
     /**
      * @param time the column to order by; with the id behind it there is an index over both
@@ -44,12 +47,35 @@ public final class PageQuery {
      */
     public PageQuery(
             JdbcOperations jdbc, String table, String columns, String time, String id, Map<String, Filter> filters) {
+        this(jdbc, table, columns, time, id, new LinkedHashMap<>(filters), null);
+    }
+
+    private PageQuery(
+            JdbcOperations jdbc,
+            String table,
+            String columns,
+            String time,
+            String id,
+            Map<String, Filter> filters,
+            @Nullable Pair pair) {
         this.jdbc = jdbc;
         this.table = table;
         this.columns = columns;
         this.time = time;
         this.id = id;
-        this.filters = new LinkedHashMap<>(filters);
+        this.filters = filters;
+        this.pair = pair;
+    }
+
+    /**
+     * For two filters of which each finds much and both together may find nothing: the index over the first goes on with the
+     * second, and with time and id. Where only the first is asked for, the rows of each value of the second are looked for by
+     * themselves and merged.
+     *
+     * @param second the name of a parameter whose column has one of these values in each row
+     */
+    public PageQuery indexedTogether(String first, String second, List<String> values) {
+        return new PageQuery(jdbc, table, columns, time, id, filters, new Pair(first, second, List.copyOf(values)));
     }
 
     /**
@@ -61,22 +87,18 @@ public final class PageQuery {
      */
     public Map<String, @Nullable Object> page(
             Map<String, String> parameters, Function<Row, Map<String, @Nullable Object>> shape) {
-        List<String> conditions = new ArrayList<>();
-        List<Object> values = new ArrayList<>();
-        String leading = "";
+        Map<String, Equality> equalities = new LinkedHashMap<>();
         for (Map.Entry<String, String> parameter : new TreeMap<>(parameters).entrySet()) {
             String name = parameter.getKey();
             Filter filter = filters.get(name);
             if (filter != null) {
-                Equality equality = filter.read(name, parameter.getValue());
-                conditions.add(equality.column + " = ?");
-                values.add(equality.value);
-                // Of no effect on the order, but it lets H2 see that an index has this order already.
-                leading = leading.isEmpty() ? equality.column + " DESC, " : leading;
+                equalities.put(name, filter.read(name, parameter.getValue()));
             } else if (!OWN.contains(name)) {
                 throw unknown(name);
             }
         }
+        List<String> conditions = new ArrayList<>();
+        List<Object> values = new ArrayList<>();
         String from = parameters.get("from");
         if (from != null) {
             conditions.add(time + " >= ?");
@@ -96,11 +118,7 @@ public final class PageQuery {
             values.add(position.id);
         }
         int limit = limit(parameters.get("limit"));
-        String sql = "SELECT " + columns + " FROM " + table
-                + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions))
-                + " ORDER BY " + leading + time + " DESC, " + id + " DESC LIMIT " + (limit + 1);
-        List<Row> rows =
-                jdbc.queryForList(sql, values.toArray()).stream().map(Row::of).toList();
+        List<Row> rows = rows(equalities, conditions, values, limit + 1);
         boolean hasMore = rows.size() > limit;
         Map<String, @Nullable Object> page = new LinkedHashMap<>();
         page.put("object", "list");
@@ -108,6 +126,51 @@ public final class PageQuery {
         page.put("has_more", hasMore);
         page.put("next", hasMore ? Position.of(rows.get(limit - 1), time, id).text() : null);
         return page;
+    }
+
+    private List<Row> rows(Map<String, Equality> equalities, List<String> conditions, List<Object> values, int limit) {
+        List<Map<String, Equality>> branches = branches(equalities);
+        List<String> statements = new ArrayList<>();
+        List<Object> bound = new ArrayList<>();
+        for (Map<String, Equality> branch : branches) {
+            List<String> all = new ArrayList<>();
+            branch.values().forEach(equality -> all.add(equality.column + " = ?"));
+            branch.values().forEach(equality -> bound.add(equality.value));
+            all.addAll(conditions);
+            bound.addAll(values);
+            statements.add("SELECT " + columns + " FROM " + table
+                    + (all.isEmpty() ? "" : " WHERE " + String.join(" AND ", all))
+                    + " ORDER BY " + leading(branch) + time + " DESC, " + id + " DESC LIMIT " + limit);
+        }
+        String sql = statements.size() == 1
+                ? statements.get(0)
+                : "SELECT * FROM ((" + String.join(") UNION ALL (", statements) + ")) AS branches ORDER BY " + time
+                        + " DESC, " + id + " DESC LIMIT " + limit;
+        return jdbc.queryForList(sql, bound.toArray()).stream().map(Row::of).toList();
+    }
+
+    private List<Map<String, Equality>> branches(Map<String, Equality> equalities) {
+        if (pair == null || !equalities.containsKey(pair.first) || equalities.containsKey(pair.second)) {
+            return List.of(equalities);
+        }
+        Filter second = Objects.requireNonNull(filters.get(pair.second));
+        List<Map<String, Equality>> branches = new ArrayList<>();
+        for (String value : pair.values) {
+            Map<String, Equality> branch = new LinkedHashMap<>(equalities);
+            branch.put(pair.second, second.read(pair.second, value));
+            branches.add(branch);
+        }
+        return branches;
+    }
+
+    /** Of no effect on the order, but it lets H2 see that an index has this order already. */
+    private String leading(Map<String, Equality> equalities) {
+        List<String> names = pair != null && equalities.containsKey(pair.first)
+                ? List.of(pair.first, pair.second)
+                : equalities.keySet().stream().limit(1).toList();
+        return names.stream()
+                .map(name -> Objects.requireNonNull(equalities.get(name)).column + " DESC, ")
+                .collect(Collectors.joining());
     }
 
     /** For a request that takes no parameters. */
@@ -188,6 +251,9 @@ public final class PageQuery {
 
     /** @param column name of a column, never from outside */
     public record Equality(String column, Object value) {}
+
+    /** @param values all that the second one's column has */
+    private record Pair(String first, String second, List<String> values) {}
 
     /** Where a page ended. */
     private record Position(Instant time, String id) {

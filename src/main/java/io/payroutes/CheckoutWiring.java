@@ -104,7 +104,7 @@ final class CheckoutWiring {
     private CheckoutPages.Shop shop() {
         return new CheckoutPages.Shop(
                 settings.must("mail.shop-name"),
-                settings.text("stripe.publishable-key").orElse(null),
+                StripeKeys.publishable(settings).orElse(null),
                 settings.must("stripe.js-url"));
     }
 

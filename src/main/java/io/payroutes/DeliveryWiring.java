@@ -92,6 +92,9 @@ final class DeliveryWiring {
 
         PropertiesComponent derived = camel.getPropertiesComponent();
         derive(derived, "erp.enabled", isSet(settings, "fulfilments", erpAddress(settings)));
+        if (erpAddress(settings).equals("erp.url") && settings.text("erp.url").isPresent()) {
+            settings.httpUrl("erp.url");
+        }
         derive(derived, "stripe.enabled", settings.text("stripe.api-key").isPresent());
         derive(derived, "mail.enabled", isSet(settings, "mails", "mail.host"));
         Tls tls = Tls.of(settings);

@@ -1,5 +1,7 @@
 package io.payroutes;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -80,6 +82,22 @@ final class Settings {
             throw new SettingException(name, "must be longer than " + must(name));
         }
         return duration;
+    }
+
+    /** An address that can be called. */
+    String httpUrl(String name) {
+        String value = must(name);
+        try {
+            URI uri = new URI(value);
+            if (("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
+                    && uri.getHost() != null
+                    && uri.getFragment() == null) {
+                return value;
+            }
+        } catch (URISyntaxException e) {
+            // said below
+        }
+        throw new SettingException(name, "must be a URL such as https://erp.example.com/orders");
     }
 
     List<String> list(String name) {

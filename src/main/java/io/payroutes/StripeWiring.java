@@ -9,8 +9,8 @@ final class StripeWiring {
 
     static void bind(CamelContext camel, Settings settings) {
         StripeComponent stripe = new StripeComponent();
-        settings.text("stripe.api-key").ifPresent(stripe::setApiKey);
-        stripe.setApiBase(settings.must("stripe.api-base"));
+        StripeKeys.secret(settings).ifPresent(stripe::setApiKey);
+        stripe.setApiBase(apiBase(settings));
         stripe.setConnectTimeout(
                 settings.positiveDuration("stripe.connect-timeout").toMillis());
         stripe.setReadTimeout(
@@ -21,5 +21,13 @@ final class StripeWiring {
         // Without a key the program runs, and only what needs Stripe says that there is none.
         stripe.setLazyStartProducer(settings.text("stripe.api-key").isEmpty());
         camel.addComponent("stripe", stripe);
+    }
+
+    private static String apiBase(Settings settings) {
+        String base = settings.httpUrl("stripe.api-base");
+        if (base.endsWith("/")) {
+            throw new SettingException("stripe.api-base", "must not end with a slash");
+        }
+        return base;
     }
 }

@@ -69,7 +69,7 @@ final class Wiring implements CamelConfiguration {
         beans.bind(
                 "signature",
                 new SignatureVerifier(
-                        webhookSecrets(settings), settings.positiveDuration("stripe.webhook-tolerance"), clock));
+                        StripeKeys.signing(settings), settings.positiveDuration("stripe.webhook-tolerance"), clock));
         Backlog backlog = new Backlog(jdbc, clock, settings.positive("inbox.max-backlog"), meters);
         beans.bind("backlog", backlog);
         IntakeMetrics intakeMetrics = new IntakeMetrics(meters);
@@ -138,14 +138,5 @@ final class Wiring implements CamelConfiguration {
                 "delivery", DeliveryWiring.longestWait(settings),
                 "event_pass", settings.longest("missed-events.lease", "missed-events.retry.maximum"),
                 "reconciliation_run", settings.longest("reconciliation.run-lease", "reconciliation.run-retry.maximum"));
-    }
-
-    private static java.util.List<String> webhookSecrets(Settings settings) {
-        java.util.List<String> secrets = settings.list("stripe.webhook-secret");
-        if (secrets.isEmpty()) {
-            throw new SettingException(
-                    "stripe.webhook-secret", "is not set: without it nobody can tell Stripe's events from forgeries");
-        }
-        return secrets;
     }
 }

@@ -79,13 +79,14 @@ final class MimeMessages {
         try {
             InternetAddress[] parsed = InternetAddress.parse(oneLine(from), true);
             if (parsed.length != 1) {
-                throw new IllegalArgumentException("The sender of mails must be one address");
+                throw new IllegalArgumentException("The sender of mails (mail.from) must be one address");
             }
             String personal = parsed[0].getPersonal();
             return new InternetAddress(
                     address(parsed[0].getAddress()).getAddress(), personal == null ? shopName : personal, UTF_8);
         } catch (AddressException | UndeliverableAddressException | UnsupportedEncodingException e) {
-            throw new IllegalArgumentException("The sender of mails is not a mail address: " + e.getMessage(), e);
+            throw new IllegalArgumentException(
+                    "The sender of mails (mail.from) is not a mail address: " + e.getMessage(), e);
         }
     }
 

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Starts the program with a mistake in a file: it says where the mistake is and what it is, in two lines, and ends. */
 @Timeout(60)
@@ -185,6 +187,42 @@ class BrokenRoutesTest {
         assertThat(output(Map.of("inbox.batch", "many")))
                 .isEqualTo("Payroutes did not start: inbox.batch must be a whole number, not 'many'"
                         + " (config/application.properties, or the environment variable INBOX_BATCH)\n");
+    }
+
+    /** A secret key in the place of the publishable one would be shown to every customer. */
+    @ParameterizedTest
+    @CsvSource({
+        "stripe.publishable-key, sk_live_51secret, must be a publishable key",
+        "stripe.publishable-key, rk_live_51secret, must be a publishable key",
+        "stripe.publishable-key, whsec_51secret, must be a publishable key",
+        "stripe.api-key, pk_live_51secret, must be a secret or restricted key",
+        "stripe.api-key, whsec_51secret, must be a secret or restricted key",
+        "stripe.webhook-secret, sk_live_51secret, must be the endpoint's signing secret",
+        "stripe.webhook-secret, 'whsec_test,rk_live_51secret', must be the endpoint's signing secret"
+    })
+    void aKeyInThePlaceOfAnotherWhichIsNotRepeated(String setting, String key, String complaint) {
+        assertThat(output(Map.of(setting, key)))
+                .startsWith("Payroutes did not start: " + setting + " " + complaint)
+                .doesNotContain("51secret");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "erp.url, erp.example.com/orders, must be a URL such as",
+        "erp.url, not a url, must be a URL such as",
+        "erp.url, ftp://erp.example.com, must be a URL such as",
+        "erp.url, http:///orders, must be a URL such as",
+        "stripe.api-base, api.stripe.com, must be a URL such as",
+        "stripe.api-base, https://api.stripe.com/, must not end with a slash"
+    })
+    void anAddressThatCannotBeCalled(String setting, String address, String complaint) {
+        assertThat(output(Map.of(setting, address)))
+                .startsWith("Payroutes did not start: " + setting + " " + complaint);
+    }
+
+    @Test
+    void aSenderWithoutAnAddress() {
+        assertThat(output(Map.of("mail.from", "the shop"))).contains("mail.from");
     }
 
     @Test

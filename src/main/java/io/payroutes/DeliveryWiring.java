@@ -97,6 +97,12 @@ final class DeliveryWiring {
         }
         derive(derived, "stripe.enabled", settings.text("stripe.api-key").isPresent());
         derive(derived, "mail.enabled", isSet(settings, "mails", "mail.host"));
+        if (settings.text("mail.host")
+                .filter(host -> host.matches(".*[/@\\s].*"))
+                .isPresent()) {
+            throw new SettingException("mail.host", "must be a host such as smtp.example.com");
+        }
+        settings.port("mail.port");
         Tls tls = Tls.of(settings);
         derived.addInitialProperty("mail.scheme", tls == Tls.TLS ? "smtps" : "smtp");
         derive(derived, "mail.starttls", tls == Tls.STARTTLS);

@@ -52,6 +52,14 @@ final class Settings {
         return value;
     }
 
+    int port(String name) {
+        int port = number(name);
+        if (port < 0 || port > 65535) {
+            throw new SettingException(name, "must be a port, not " + port);
+        }
+        return port;
+    }
+
     boolean flag(String name) {
         String value = must(name);
         return switch (value) {

@@ -27,6 +27,10 @@ final class StartChecks extends MainListenerSupport {
         RouteConfigurations.check(camel);
         canListen(settings, "http.port");
         canListen(settings, "management.port");
+        if (settings.port("http.port") > 0 && settings.port("http.port") == settings.port("management.port")) {
+            throw new SettingException(
+                    "management.port", "must not be http.port: metrics and health are not for whoever can pay");
+        }
         camel.getRegistry().lookupByNameAndType(Wiring.DATABASE, Database.class).awaitReady();
         if (settings.flag("routes.reload")) {
             String patterns = program.configure().getRoutesIncludePattern();
@@ -41,10 +45,7 @@ final class StartChecks extends MainListenerSupport {
 
     /** Camel goes on without its HTTP server when the port is taken. */
     private static void canListen(Settings settings, String name) {
-        int port = settings.number(name);
-        if (port < 0 || port > 65535) {
-            throw new SettingException(name, "must be a port, not " + port);
-        }
+        int port = settings.port(name);
         try (ServerSocket socket = new ServerSocket()) {
             socket.bind(new InetSocketAddress(port));
         } catch (IOException e) {

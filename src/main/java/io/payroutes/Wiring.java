@@ -18,6 +18,7 @@ import io.payroutes.webhook.SignatureVerifier;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.apache.camel.CamelConfiguration;
@@ -31,6 +32,8 @@ import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 final class Wiring implements CamelConfiguration {
     /** The {@link Database}, on its way: it is ready when {@link StartChecks} is through. */
     static final String DATABASE = "database";
+    /** The migrations take two connections at a time. */
+    private static final int SMALLEST_POOL = 2;
 
     @Override
     public void configure(CamelContext camel) throws Exception {
@@ -56,7 +59,7 @@ final class Wiring implements CamelConfiguration {
                 settings.must("database.url"),
                 settings.text("database.user").orElse(""),
                 settings.text("database.password").orElse(""),
-                settings.positive("database.pool"),
+                pool(settings),
                 settings.positiveDuration("database.patience")));
         camel.addService(new ClosingService(database), true, true);
         beans.bind(DATABASE, database);
@@ -118,6 +121,17 @@ final class Wiring implements CamelConfiguration {
 
     /** Camel reads much that is no duration as zero, and a route would start over and over again without a pause. */
     private static void checkWhatOnlyRoutesRead(Settings settings) {
+        settings.positive("http.max-body"); // less than nothing would be any
+        settings.positive("inbox.workers");
+        for (String partner : List.of("erp", "mail", "stripe")) {
+            settings.positive(partner + ".workers");
+            for (String option : List.of("window", "minimum", "open", "trials")) {
+                settings.positive(partner + ".breaker." + option);
+            }
+        }
+        settings.positive("checkout.rate.requests");
+        settings.positive("checkout.rate.payments");
+        settings.positive("retention.batch");
         settings.positiveDuration("checkout.rate.period");
         settings.positiveDuration("inbox.backlog.refresh");
         settings.duration("missed-events.first");
@@ -130,6 +144,14 @@ final class Wiring implements CamelConfiguration {
         settings.positiveDuration("reconciliation.sweep");
         settings.duration("retention.delay");
         settings.positiveDuration("retention.every");
+    }
+
+    private static int pool(Settings settings) {
+        int pool = settings.positive("database.pool");
+        if (pool < SMALLEST_POOL) {
+            throw new SettingException("database.pool", "must be at least " + SMALLEST_POOL);
+        }
+        return pool;
     }
 
     private static Map<String, Duration> longestWaits(Settings settings) {

@@ -220,14 +220,49 @@ class BrokenRoutesTest {
                 .startsWith("Payroutes did not start: " + setting + " " + complaint);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "http.max-body, -5, must be greater than zero",
+        "http.max-body, abc, must be a whole number",
+        "inbox.workers, 0, must be greater than zero",
+        "erp.workers, 0, must be greater than zero",
+        "mail.workers, -1, must be greater than zero",
+        "stripe.workers, 0, must be greater than zero",
+        "database.pool, 1, must be at least 2",
+        "mail.host, smtp://mail.example.com, must be a host such as",
+        "mail.port, 70000, must be a port",
+        "mail.port, smtp, must be a whole number",
+        "erp.breaker.window, 0, must be greater than zero",
+        "mail.breaker.minimum, many, must be a whole number",
+        "checkout.rate.requests, 0, must be greater than zero",
+        "checkout.rate.payments, some, must be a whole number",
+        "retention.batch, 0, must be greater than zero",
+        "retention.every, 0s, must be longer than 0s",
+        "retention.every, 1x, must be a duration"
+    })
+    void aNumberOrANameThatCannotBe(String setting, String value, String complaint) {
+        assertThat(output(Map.of(setting, value))).startsWith("Payroutes did not start: " + setting + " " + complaint);
+    }
+
+    @Test
+    void aManagementPortThatIsTheCustomersPort() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        String both = Integer.toString(port);
+        assertThat(output(Map.of("http.port", both, "management.port", both)))
+                .startsWith("Payroutes did not start: management.port must not be http.port");
+    }
+
     @Test
     void aSenderWithoutAnAddress() {
         assertThat(output(Map.of("mail.from", "the shop"))).contains("mail.from");
     }
 
     @Test
-    void aSettingWhoseValueARouteCannotUse() {
-        assertThat(output(Map.of("inbox.workers", "many")))
+    void aNumberThatAnOptionCannotHave() {
+        assertThat(said("stripe-event", "\"{{inbox.workers}}\"", "many"))
                 .startsWith(where("stripe-event", 12) + "the option concurrentConsumers cannot be 'many'\n");
     }
 

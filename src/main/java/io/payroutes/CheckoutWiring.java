@@ -45,7 +45,7 @@ final class CheckoutWiring {
         this.clock = clock;
         this.orders = new Orders(new JdbcTemplate(dataSource), clock);
         this.links = new CheckoutLinks(
-                settings.must("checkout.url").replaceAll("/+$", ""), new JdbcTemplate(dataSource), clock);
+                settings.httpUrl("checkout.url").replaceAll("/+$", ""), new JdbcTemplate(dataSource), clock);
         camel.addService(links, true, true);
     }
 
@@ -105,7 +105,7 @@ final class CheckoutWiring {
         return new CheckoutPages.Shop(
                 settings.must("mail.shop-name"),
                 StripeKeys.publishable(settings).orElse(null),
-                settings.must("stripe.js-url"));
+                settings.httpUrl("stripe.js-url"));
     }
 
     private Visitors visitors() {

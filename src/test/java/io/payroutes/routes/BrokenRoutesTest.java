@@ -212,6 +212,8 @@ class BrokenRoutesTest {
         "erp.url, not a url, must be a URL such as",
         "erp.url, ftp://erp.example.com, must be a URL such as",
         "erp.url, http:///orders, must be a URL such as",
+        "checkout.url, shop.example.com, must be a URL such as",
+        "stripe.js-url, js.stripe.com/v3/, must be a URL such as",
         "stripe.api-base, api.stripe.com, must be a URL such as",
         "stripe.api-base, https://api.stripe.com/, must not end with a slash"
     })

@@ -98,7 +98,7 @@ final class Settings {
         try {
             URI uri = new URI(value);
             if (("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
-                    && uri.getHost() != null
+                    && uri.getRawAuthority() != null // the host alone may not have an underscore, and some have
                     && uri.getFragment() == null) {
                 return value;
             }

@@ -57,6 +57,18 @@ class SettingsTest {
         assertThat(settings("1ms").positiveDuration("inbox.lease")).isEqualTo(Duration.ofMillis(1));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://erp_app:8080/orders?to=shop",
+                "https://erp.example.com",
+                "http://[::1]:9000/",
+                "http://localhost:1"
+            })
+    void anAddressThatCanBeCalledIsTaken(String url) {
+        assertThat(settings(url).httpUrl("inbox.lease")).isEqualTo(url);
+    }
+
     private Duration duration(String value) {
         return settings(value).duration("inbox.lease");
     }

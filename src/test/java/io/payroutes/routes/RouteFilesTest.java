@@ -105,6 +105,10 @@ class RouteFilesTest {
                 .singleElement()
                 .asString()
                 .contains("CVE-2026-78164");
+        assertThat(problems(new KnownIssueCheck(), ERP_SINK, "httpMethod: POST", "transferException: true"))
+                .singleElement()
+                .asString()
+                .contains("CVE-2026-40859");
         assertThat(problems(new KnownIssueCheck(), KAFKA_SINK, "pattern: \"*\"", "pattern: CamelX"))
                 .singleElement()
                 .asString()

@@ -121,14 +121,15 @@ final class TrainingRun {
         // Not every class can be archived, and each that cannot is told with a warning.
         command.add("-Xlog:cds*=error");
         command.addAll(List.of("-jar", jar.toString()));
-        int managementPort = freePort();
+        int[] ports = twoFreePorts();
+        int managementPort = ports[1];
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(Redirect.appendTo(log.toFile()));
         builder.environment().keySet().retainAll(ENVIRONMENT);
         builder.environment().putAll(SETTINGS);
         String database = System.getenv("TRAINING_DATABASE_URL");
         builder.environment().put("DATABASE_URL", database == null ? "jdbc:h2:mem:training" : database);
-        builder.environment().put("HTTP_PORT", Integer.toString(freePort()));
+        builder.environment().put("HTTP_PORT", Integer.toString(ports[0]));
         builder.environment().put("MANAGEMENT_PORT", Integer.toString(managementPort));
         Process program = builder.start();
         try {
@@ -164,9 +165,11 @@ final class TrainingRun {
         throw new IllegalStateException("no 200 within " + PATIENCE.toSeconds() + " s; the last answer was " + last);
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
+    /** Both are held until both are known: a port that is closed may be the next one that the system gives. */
+    private static int[] twoFreePorts() throws IOException {
+        try (ServerSocket one = new ServerSocket(0);
+                ServerSocket other = new ServerSocket(0)) {
+            return new int[] {one.getLocalPort(), other.getLocalPort()};
         }
     }
 }

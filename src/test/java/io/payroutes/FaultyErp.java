@@ -48,7 +48,7 @@ final class FaultyErp implements AutoCloseable {
     private @Nullable HttpServer server;
 
     FaultyErp() throws IOException {
-        this.server = listen(0);
+        this.server = listen(FreePort.next());
         this.port = server.getAddress().getPort();
     }
 

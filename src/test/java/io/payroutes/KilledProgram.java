@@ -4,8 +4,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -31,8 +29,8 @@ final class KilledProgram implements AutoCloseable {
 
     /** @param folder that has routes/ and config/, and gets data/ */
     static KilledProgram start(Path folder, Map<String, String> settings) throws IOException {
-        int httpPort = freePort();
-        int managementPort = freePort();
+        int httpPort = FreePort.next();
+        int managementPort = FreePort.next();
         ProcessBuilder java = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "@config/java.options",
@@ -97,11 +95,5 @@ final class KilledProgram implements AutoCloseable {
 
     private static String environmentName(String setting) {
         return setting.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

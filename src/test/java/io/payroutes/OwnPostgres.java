@@ -33,6 +33,7 @@ final class OwnPostgres implements AutoCloseable {
     OwnPostgres() throws IOException {
         this.folder = Files.createTempDirectory("own-postgres");
         this.first = EmbeddedPostgres.builder()
+                .setPort(FreePort.next())
                 .setDataDirectory(folder.resolve("data"))
                 .setServerConfig("max_connections", "100")
                 // The settings of a server that keeps what it has committed; the library's own are for tests that do

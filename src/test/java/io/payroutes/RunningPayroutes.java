@@ -1,10 +1,6 @@
 package io.payroutes;
 
 import io.payroutes.routes.RouteCoverage;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.camel.CamelContext;
@@ -62,7 +58,7 @@ public final class RunningPayroutes implements AutoCloseable {
     public static final class Builder {
         private final Map<String, String> settings = new LinkedHashMap<>();
         private final Map<String, Object> beans = new LinkedHashMap<>();
-        private int httpPort = freePort();
+        private int httpPort = FreePort.next();
 
         private Builder() {}
 
@@ -91,7 +87,7 @@ public final class RunningPayroutes implements AutoCloseable {
 
         /** Starts the program and returns when its routes run. */
         public RunningPayroutes start() {
-            int managementPort = freePort();
+            int managementPort = FreePort.next();
             Main main = Payroutes.main();
             // The other strategy hooks into the end of the JVM, which would keep every program that a test has stopped.
             main.setShutdownStrategy(new SimpleMainShutdownStrategy());
@@ -111,15 +107,6 @@ public final class RunningPayroutes implements AutoCloseable {
                 throw e;
             }
             return new RunningPayroutes(main, httpPort, managementPort);
-        }
-
-        /** A port that nobody listens on now. */
-        public static int freePort() {
-            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                return socket.getLocalPort();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.payroutes.FreePort;
 import io.payroutes.RunningPayroutes;
 import io.payroutes.TestDatabase;
 import io.payroutes.demo.stripe.Fault;
@@ -36,7 +37,7 @@ final class Shop implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final TestDatabase database;
-    private final int port = RunningPayroutes.Builder.freePort();
+    private final int port = FreePort.next();
     private final StripeStandIn stripe;
     private final UnaryOperator<RunningPayroutes.Builder> settings;
     private RunningPayroutes payroutes;

@@ -3,6 +3,7 @@ package io.payroutes.delivery;
 import static io.payroutes.delivery.Outbound.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.payroutes.FreePort;
 import io.payroutes.OnEachDatabase;
 import io.payroutes.RunningPayroutes;
 import io.payroutes.TestDatabase;
@@ -11,7 +12,6 @@ import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
 import jakarta.jms.TextMessage;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
 import org.apache.activemq.artemis.core.config.Configuration;
@@ -36,9 +36,7 @@ class ErpJmsDeliveryTest {
     @BeforeEach
     void startBroker() throws Exception {
         database.clear();
-        try (ServerSocket free = new ServerSocket(0)) {
-            url = "tcp://127.0.0.1:" + free.getLocalPort();
-        }
+        url = "tcp://127.0.0.1:" + FreePort.next();
         broker = broker();
         broker.start();
     }

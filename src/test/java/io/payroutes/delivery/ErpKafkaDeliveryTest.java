@@ -3,10 +3,10 @@ package io.payroutes.delivery;
 import static io.payroutes.delivery.Outbound.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.payroutes.FreePort;
 import io.payroutes.RunningPayroutes;
 import io.payroutes.TestDatabase;
 import java.io.PrintStream;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,8 +35,8 @@ class ErpKafkaDeliveryTest {
 
     @Test
     void aMessageArrivesUnderTheKeyOfItsPayment() throws Exception {
-        int port = freePort();
-        KafkaRaftServer broker = broker(port, freePort());
+        int port = FreePort.next();
+        KafkaRaftServer broker = broker(port, FreePort.next());
         broker.startup();
         try (TestDatabase database = TestDatabase.open(TestDatabase.Kind.H2);
                 RunningPayroutes payroutes = RunningPayroutes.on(database)
@@ -106,11 +106,5 @@ class ErpKafkaDeliveryTest {
                 new String[] {"format", "-t", Uuid.randomUuid().toString(), "-c", file.toString()},
                 new PrintStream(System.out, true, StandardCharsets.UTF_8));
         return new KafkaRaftServer(new KafkaConfig(settings), Time.SYSTEM);
-    }
-
-    private static int freePort() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.payroutes.FreePort;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -65,7 +65,7 @@ class DemoTest {
     }
 
     private void start() throws IOException {
-        port = freePort();
+        port = FreePort.next();
         ProcessBuilder java = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Dfile.encoding=UTF-8",
@@ -77,17 +77,11 @@ class DemoTest {
         java.environment()
                 .putAll(Map.of(
                         "HTTP_PORT", Integer.toString(port),
-                        "MANAGEMENT_PORT", Integer.toString(freePort()),
-                        "MAIL_PORT", Integer.toString(freePort()),
-                        "DEMO_STRIPE_PORT", Integer.toString(freePort()),
+                        "MANAGEMENT_PORT", Integer.toString(FreePort.next()),
+                        "MAIL_PORT", Integer.toString(FreePort.next()),
+                        "DEMO_STRIPE_PORT", Integer.toString(FreePort.next()),
                         "DEMO_MAILS", folder.resolve("mails").toString()));
         demo = java.start();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     private String log() throws IOException {

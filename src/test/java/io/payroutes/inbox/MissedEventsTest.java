@@ -3,6 +3,7 @@ package io.payroutes.inbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.payroutes.FreePort;
 import io.payroutes.OnEachDatabase;
 import io.payroutes.RunningPayroutes;
 import io.payroutes.SettableClock;
@@ -35,7 +36,7 @@ class MissedEventsTest {
 
     private final TestDatabase database;
     private final SettableClock clock = new SettableClock(Instant.parse("2026-05-01T09:00:00Z"));
-    private final int port = RunningPayroutes.Builder.freePort();
+    private final int port = FreePort.next();
     private StripeStandIn stripe = StripeStandIn.start(new StandInSettings()
             .clock(clock)
             .webhook(URI.create("http://localhost:" + port + "/webhook"), "whsec_test"));

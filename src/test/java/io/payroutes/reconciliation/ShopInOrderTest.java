@@ -13,6 +13,7 @@ import com.stripe.param.PaymentIntentCreateParams;
 import com.stripe.param.PaymentIntentCreateParams.CaptureMethod;
 import com.stripe.param.RefundCreateParams;
 import com.sun.net.httpserver.HttpServer;
+import io.payroutes.FreePort;
 import io.payroutes.RunningPayroutes;
 import io.payroutes.SettableClock;
 import io.payroutes.TestDatabase;
@@ -45,7 +46,7 @@ class ShopInOrderTest {
 
     private final SettableClock clock = new SettableClock(START);
     private final TestDatabase database = TestDatabase.open(TestDatabase.Kind.H2);
-    private final int port = RunningPayroutes.Builder.freePort();
+    private final int port = FreePort.next();
     private final StripeStandIn stripe = StripeStandIn.start(new StandInSettings()
             .clock(clock)
             .random(new Random(1))

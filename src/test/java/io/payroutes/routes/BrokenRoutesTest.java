@@ -2,6 +2,7 @@ package io.payroutes.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.payroutes.FreePort;
 import io.payroutes.Payroutes;
 import io.payroutes.TestDatabase;
 import java.io.ByteArrayOutputStream;
@@ -248,11 +249,7 @@ class BrokenRoutesTest {
 
     @Test
     void aManagementPortThatIsTheCustomersPort() throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
-        String both = Integer.toString(port);
+        String both = Integer.toString(FreePort.next());
         assertThat(output(Map.of("http.port", both, "management.port", both)))
                 .startsWith("Payroutes did not start: management.port must not be http.port");
     }

@@ -2,11 +2,11 @@ package io.payroutes.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.payroutes.FreePort;
 import io.payroutes.RunningPayroutes;
 import io.payroutes.TestDatabase;
 import io.payroutes.demo.DemoPartners;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -362,12 +362,8 @@ class RouteFilesTest {
     }
 
     private static RunningPayroutes withDemoPartners(TestDatabase database) throws Exception {
-        int mailPort;
-        try (ServerSocket socket = new ServerSocket(0)) {
-            mailPort = socket.getLocalPort();
-        }
         RunningPayroutes program = RunningPayroutes.on(database)
-                .with("mail.port", mailPort)
+                .with("mail.port", FreePort.next())
                 .with("demo.mails", "target/route-files/mails")
                 .with("demo.stripe.port", "0")
                 .with("stripe.api-key", "sk_test_demo")

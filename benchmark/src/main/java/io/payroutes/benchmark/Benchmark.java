@@ -239,14 +239,15 @@ public final class Benchmark {
 
     private Server payroutes(String database, Map<String, String> more) throws Exception {
         String name = database.equals("intake") ? "payroutes" : database;
-        int port = freePort();
+        int[] ports = freePorts();
+        int port = ports[0];
         // What comes after the intake goes on in one database.
         String url = database(database.equals("intake") ? "intake" : "onward");
         Map<String, String> settings = with(
                 more,
                 "DATABASE_URL", url,
                 "HTTP_PORT", Integer.toString(port),
-                "MANAGEMENT_PORT", Integer.toString(freePort()),
+                "MANAGEMENT_PORT", Integer.toString(ports[1]),
                 "STRIPE_WEBHOOK_SECRET", SECRET,
                 "LOG_LEVEL", "warn");
         List<String> command = new ArrayList<>(List.of(java()));
@@ -258,7 +259,7 @@ public final class Benchmark {
     }
 
     private Server java(String name, Class<?> program) throws Exception {
-        int port = freePort();
+        int port = freePorts()[0];
         String url = database(name);
         List<String> command = List.of(
                 java(),
@@ -296,9 +297,11 @@ public final class Benchmark {
         return all;
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+    /** Both are held until both are known: a port that is closed may be the next one that the system gives. */
+    private static int[] freePorts() throws IOException {
+        try (ServerSocket one = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return new int[] {one.getLocalPort(), other.getLocalPort()};
         }
     }
 

@@ -33,7 +33,7 @@ public final class Benchmark {
     private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("seconds", 8));
     private static final int ROUNDS = Integer.getInteger("rounds", 5);
     private static final List<String> PARTS =
-            List.of(System.getProperty("parts", "intake,onward").split(","));
+            List.of(System.getProperty("parts", "intake,onward,crashes").split(","));
     /** A folder for a flight recording of each Payroutes; empty for none. */
     private static final String PROFILE = System.getProperty("profile", "");
     private static final int BACKLOG = Integer.getInteger("backlog", 50_000);
@@ -61,6 +61,9 @@ public final class Benchmark {
             }
             if (PARTS.contains("onward")) {
                 benchmark.onward();
+            }
+            if (PARTS.contains("crashes")) {
+                benchmark.crashes();
             }
             Path out = Path.of(args.length > 0 ? args[0] : "target/performance.md");
             // What the figures do not say by themselves.
@@ -196,7 +199,14 @@ public final class Benchmark {
             Load.Result beside = load.run("beside", 32, Duration.ofSeconds(10), 500);
             line("## Draining a backlog");
             line(backlog + " paid events wait, and 500 more a second come in for ten seconds: of those p50 "
-                    + one(beside.percentile(0.5)) + " ms, p99 " + one(beside.percentile(0.99)) + " ms.");
+                    + one(beside.percentile(0.5)) + " ms, p99 " + one(beside.percentile(0.99)) + " ms, from the start of the JVM on.");
+            while (payroutes.count("stripe_event WHERE due_at IS NOT NULL") > backlog / 2) {
+                TimeUnit.MILLISECONDS.sleep(200);
+            }
+            double halfway = (System.nanoTime() - begin) / 1e9;
+            Load.Result later = load.run("later", 32, Duration.ofSeconds(10), 500);
+            line("The same again when half of them are handled, " + one(halfway) + " s after the first one: p50 "
+                    + one(later.percentile(0.5)) + " ms, p99 " + one(later.percentile(0.99)) + " ms.");
             while (payroutes.count("stripe_event WHERE due_at IS NOT NULL") > 0) {
                 TimeUnit.MILLISECONDS.sleep(200);
             }
@@ -206,8 +216,9 @@ public final class Benchmark {
             }
             double delivered = (System.nanoTime() - begin) / 1e9;
             long all = payroutes.count("stripe_event");
-            line("All " + all + " were handled after " + one(handled) + " s (" + whole((backlog + beside.acknowledged()) / handled)
-                    + "/s) and at the ERP after " + one(delivered) + " s (" + whole((backlog + beside.acknowledged()) / delivered)
+            long came = backlog + beside.acknowledged() + later.acknowledged();
+            line("All " + all + " were handled after " + one(handled) + " s (" + whole(came / handled)
+                    + "/s) and at the ERP after " + one(delivered) + " s (" + whole(came / delivered)
                     + "/s); " + payroutes.count("delivery WHERE state = 'delivered' AND destination = 'erp'")
                     + " deliveries, resident memory " + payroutes.residentMegabytes() + " MB.");
             line("");
@@ -218,6 +229,36 @@ public final class Benchmark {
                     + whole(draining) + " while a backlog was drained: " + String.format(Locale.ROOT, "%.2f", draining / alone) + " of its speed.");
         }
         erp.stop(0);
+    }
+
+    private void crashes() throws Exception {
+        int[] ports = freePorts();
+        line("## Crashes at full speed");
+        line("32 connections, with the first events being handled meanwhile; connections that break are made anew at once. Every"
+                + " acknowledged event is then looked for in the table.");
+        line("");
+        line("| what | events/s before | s to the next 200 | events/s then | ten seconds later | acknowledged | lost |");
+        line("|---|---|---|---|---|---|---|");
+        Map<String, String> settings = Map.of("INBOX_MAX_BACKLOG", "100000000");
+        try (Crashes crashes = new Crashes(SECRET, () -> payroutes("crashing", settings, ports))) {
+            crashes.warm(WARM);
+            for (int round = 1; round <= ROUNDS; round++) {
+                crash("the program", crashes.ofTheProgram("k" + round + "x"));
+                crash("PostgreSQL", crashes.ofTheDatabase("p" + round + "x"));
+            }
+            line("");
+        }
+    }
+
+    private void crash(String what, Crashes.Outcome outcome) {
+        row(
+                what,
+                whole(outcome.before()),
+                one(outcome.silence()),
+                whole(outcome.after()),
+                whole(outcome.later()),
+                outcome.acknowledged(),
+                outcome.missing());
     }
 
     private void warm(Server payroutes, Load load) throws Exception {
@@ -238,11 +279,18 @@ public final class Benchmark {
     }
 
     private Server payroutes(String database, Map<String, String> more) throws Exception {
+        return payroutes(database, more, freePorts());
+    }
+
+    private Server payroutes(String database, Map<String, String> more, int[] ports) throws Exception {
         String name = database.equals("intake") ? "payroutes" : database;
-        int[] ports = freePorts();
         int port = ports[0];
         // What comes after the intake goes on in one database.
-        String url = database(database.equals("intake") ? "intake" : "onward");
+        String url = database(
+                switch (database) {
+                    case "intake", "crashing" -> database;
+                    default -> "onward";
+                });
         Map<String, String> settings = with(
                 more,
                 "DATABASE_URL", url,

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import javax.crypto.Mac;
@@ -29,11 +30,22 @@ import javax.crypto.spec.SecretKeySpec;
 final class Load {
     private final int port;
     private final String secret;
+    private final boolean again;
     private final AtomicLong number = new AtomicLong();
 
     Load(int port, String secret) {
+        this(port, secret, false);
+    }
+
+    private Load(int port, String secret, boolean again) {
         this.port = port;
         this.secret = secret;
+        this.again = again;
+    }
+
+    /** One whose connections are made anew when they break; what it answers tells of the last of each only. */
+    static Load thatComesAgain(int port, String secret) {
+        return new Load(port, secret, true);
     }
 
     /**
@@ -72,7 +84,7 @@ final class Load {
         ExecutorService threads = Executors.newFixedThreadPool(connections);
         List<Future<Result>> parts = new ArrayList<>();
         for (int i = 0; i < connections; i++) {
-            parts.add(threads.submit(() -> connection(prefix, begin, end, rate, slots, answeredAt)));
+            parts.add(threads.submit(() -> client(prefix, begin, end, rate, slots, answeredAt)));
         }
         long acknowledged = 0;
         long refused = 0;
@@ -85,6 +97,24 @@ final class Load {
         threads.shutdown();
         long[] all = nanos.stream().flatMapToLong(Arrays::stream).sorted().toArray();
         return new Result(acknowledged, refused, (System.nanoTime() - begin) / 1e9, all);
+    }
+
+    private Result client(
+            String prefix, long begin, long end, double rate, AtomicLong slots, Map<String, Long> answeredAt)
+            throws Exception {
+        while (true) {
+            try {
+                return connection(prefix, begin, end, rate, slots, answeredAt);
+            } catch (IOException e) {
+                if (!again) {
+                    throw e;
+                }
+                TimeUnit.MILLISECONDS.sleep(20);
+            }
+            if (System.nanoTime() >= end) {
+                return new Result(0, 0, 0, new long[0]);
+            }
+        }
     }
 
     private Result connection(

@@ -64,6 +64,15 @@ final class Server implements AutoCloseable {
         return port;
     }
 
+    String url() {
+        return url;
+    }
+
+    /** {@code kill -9}. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
     /** From the start of the JVM to the first 200. */
     double startSeconds() {
         return startSeconds;

@@ -1,5 +1,7 @@
 package io.payroutes;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -9,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /** A port in front of a server, which can be cut off: whoever is connected is disconnected, and nobody else gets through. */
@@ -18,10 +21,11 @@ final class Relay implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private @Nullable ServerSocket server;
+    private @Nullable Future<?> accepting;
 
     Relay(int target) throws IOException {
         this.target = target;
-        this.server = listen(0);
+        this.server = listen(FreePort.next());
         this.port = server.getLocalPort();
     }
 
@@ -30,8 +34,9 @@ final class Relay implements AutoCloseable {
     }
 
     void cut() throws IOException {
-        if (server != null) {
+        if (server != null && accepting != null) {
             server.close();
+            await().until(accepting::isDone); // it holds the port until it has heard of it
             server = null;
         }
         for (Socket socket : open) {
@@ -51,7 +56,7 @@ final class Relay implements AutoCloseable {
 
     private ServerSocket listen(int onPort) throws IOException {
         ServerSocket listening = new ServerSocket(onPort, 50, InetAddress.getLoopbackAddress());
-        threads.execute(() -> accept(listening));
+        accepting = threads.submit(() -> accept(listening));
         return listening;
     }
 

@@ -12,11 +12,13 @@ import org.flywaydb.core.Flyway;
 /** The one database: a pool of connections, the schema brought up to date, and the dialect. */
 public final class Database implements AutoCloseable {
     private final HikariDataSource dataSource;
+    private final RetryingDataSource connections;
     private final Dialect dialect;
     private final CompletableFuture<Void> migration;
 
-    private Database(HikariDataSource dataSource, Dialect dialect) {
+    private Database(HikariDataSource dataSource, RetryingDataSource connections, Dialect dialect) {
         this.dataSource = dataSource;
+        this.connections = connections;
         this.dialect = dialect;
         this.migration = CompletableFuture.runAsync(this::migrate, task -> {
             Thread thread = new Thread(task, "database");
@@ -54,15 +56,15 @@ public final class Database implements AutoCloseable {
         // Made without its settings it connects when it is first asked, which the migration does.
         HikariDataSource pool = new HikariDataSource();
         pool.setPoolName("payroutes");
-        pool.setJdbcUrl(dialect.complete(settings.url()));
-        pool.setUsername(settings.user());
-        pool.setPassword(settings.password());
+        RetryingDataSource connections =
+                new RetryingDataSource(dialect.complete(settings.url()), settings.user(), settings.password());
+        pool.setDataSource(connections);
         pool.setMaximumPoolSize(settings.poolSize());
         pool.setConnectionTimeout(settings.patience().toMillis());
         pool.setInitializationFailTimeout(settings.patience().toMillis());
         pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         pool.setConnectionInitSql(dialect.connectionSetup());
-        return new Database(pool, dialect);
+        return new Database(pool, connections, dialect);
     }
 
     /**
@@ -104,6 +106,7 @@ public final class Database implements AutoCloseable {
 
     @Override
     public void close() {
+        connections.close();
         migration.exceptionally(failed -> null).join(); // its connection would outlive the pool
         dataSource.close();
     }

@@ -33,6 +33,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** The beans of the routes to the ERP and to the mail server, and the settings that follow from other settings. */
 final class DeliveryWiring {
     private static final Logger LOG = LoggerFactory.getLogger(DeliveryWiring.class);
+    private static final Duration SHORTEST_ERP_LEASE = Duration.ofSeconds(10);
 
     private DeliveryWiring() {}
 
@@ -122,9 +123,10 @@ final class DeliveryWiring {
 
     private static Deliveries.Rules rules(Settings settings) {
         Duration lease = settings.positiveDuration("delivery.lease");
+        Duration erpAttempt = settings.positiveDuration("erp.connect-timeout")
+                .plus(settings.positiveDuration("erp.response-timeout").multipliedBy(2));
         Duration longestAttempt = longest(
-                settings.positiveDuration("erp.connect-timeout")
-                        .plus(settings.positiveDuration("erp.response-timeout").multipliedBy(2)),
+                erpAttempt,
                 longest(
                         settings.positiveDuration("mail.timeout").multipliedBy(2),
                         settings.positiveDuration("stripe.connect-timeout")
@@ -137,7 +139,10 @@ final class DeliveryWiring {
                             + longestAttempt.toSeconds() + " s)");
         }
         return new Deliveries.Rules(
-                lease,
+                Map.of(
+                        Destination.ERP, erpLease(settings, erpAttempt, lease),
+                        Destination.MAIL, lease,
+                        Destination.STRIPE, lease),
                 settings.positive("delivery.batch"),
                 new BackOff(
                         settings.positiveDuration("delivery.retry.initial"),
@@ -148,6 +153,15 @@ final class DeliveryWiring {
                         Destination.ERP, Duration.ofSeconds(settings.positive("erp.breaker.open")),
                         Destination.MAIL, Duration.ofSeconds(settings.positive("mail.breaker.open")),
                         Destination.STRIPE, Duration.ofSeconds(settings.positive("stripe.breaker.open"))));
+    }
+
+    /** After a crash nobody is to wait for goods longer than for what may still be under way. */
+    private static Duration erpLease(Settings settings, Duration attempt, Duration lease) {
+        if (!erpAddress(settings).equals("erp.url")) {
+            return lease; // brokers' clients have time-outs of their own
+        }
+        Duration enough = longest(attempt.multipliedBy(2), SHORTEST_ERP_LEASE);
+        return enough.compareTo(lease) < 0 ? enough : lease;
     }
 
     /** The longest time for which a delivery is ever put off. */

@@ -53,7 +53,8 @@ public final class Deliveries {
     /**
      * How deliveries are claimed and tried again.
      *
-     * @param lease how long a claimed delivery belongs to its worker; more than twice what an attempt may take
+     * @param leases by destination, how long a claimed delivery belongs to its worker; at least twice what an attempt may
+     *     take
      * @param batch most deliveries in one claim
      * @param backOff the waits between attempts
      * @param longestRetryAfter the longest wait that a destination may ask for
@@ -61,7 +62,7 @@ public final class Deliveries {
      * @param rests how long a destination is left alone when its circuit breaker is open
      */
     public record Rules(
-            Duration lease,
+            Map<Destination, Duration> leases,
             int batch,
             BackOff backOff,
             Duration longestRetryAfter,
@@ -69,6 +70,7 @@ public final class Deliveries {
             Map<Destination, Duration> rests) {
 
         public Rules {
+            leases = Map.copyOf(leases);
             rests = Map.copyOf(rests);
         }
     }
@@ -94,7 +96,8 @@ public final class Deliveries {
         for (Destination destination : Destination.values()) {
             Duration rest =
                     rules.rests().getOrDefault(destination, rules.backOff().initial());
-            outboxes.put(destination, new Outbox(clock, rules.lease(), rules.batch(), rest));
+            Duration lease = Objects.requireNonNull(rules.leases().get(destination), destination::name);
+            outboxes.put(destination, new Outbox(clock, lease, rules.batch(), rest));
         }
         new WaitingGauges(jdbc, clock).register(meters);
     }

@@ -48,7 +48,12 @@ class DeliveriesTest {
                 database.transaction(),
                 clock,
                 new Deliveries.Rules(
-                        LEASE, 10, BACK_OFF, Duration.ofHours(6), Duration.ofDays(3), Map.of(Destination.ERP, REST)),
+                        Map.of(Destination.ERP, LEASE, Destination.MAIL, LEASE, Destination.STRIPE, LEASE),
+                        10,
+                        BACK_OFF,
+                        Duration.ofHours(6),
+                        Duration.ofDays(3),
+                        Map.of(Destination.ERP, REST)),
                 new Random(1),
                 meters,
                 news::add);

@@ -204,6 +204,15 @@ class ErpHttpDeliveryTest {
     }
 
     @Test
+    void whatACrashedNodeWasSendingIsTakenOverAfterTwiceTheErpsTimeOuts() {
+        start("erp.connect-timeout", "5s", "erp.response-timeout", "10s");
+        answer(aResponse().withStatus(200).withFixedDelay(3000));
+        deliveries().enqueue(toErp("d-1", "pi_1", 1, START));
+        Awaitility.await().until(() -> !erp.findAll(anyRequestedFor(anyUrl())).isEmpty());
+        assertThat(row("d-1").time("due_at")).isEqualTo(START.plusSeconds(2 * (5 + 2 * 10)));
+    }
+
+    @Test
     void anAnswerThatNeverEndsIsNotWaitedFor() {
         start("erp.response-timeout", "3s");
         answer(aResponse().withStatus(200).withBody("x".repeat(1000)).withChunkedDribbleDelay(100, 100_000));

@@ -4,6 +4,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +45,8 @@ final class TrainingRun {
             "DATABASE_PASSWORD", "");
     /** As the image starts it: netty is allowed what Java 25 warns of. */
     private static final String NETTY = "--sun-misc-unsafe-memory-access=allow";
+
+    private static final String ALL_ROUTES = "\"name\":\"start\",\"status\":\"UP\"";
 
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
@@ -133,8 +136,9 @@ final class TrainingRun {
         builder.environment().put("MANAGEMENT_PORT", Integer.toString(managementPort));
         Process program = builder.start();
         try {
-            awaitStarted(program, URI.create("http://127.0.0.1:" + managementPort + "/observe/health/live"));
-            awaitStarted(program, URI.create("http://127.0.0.1:" + managementPort + "/observe/metrics"));
+            // Not ready: the routes do not run. That all of them are there is one of the checks.
+            await(program, URI.create("http://127.0.0.1:" + managementPort + "/observe/health/ready"), ALL_ROUTES);
+            await(program, URI.create("http://127.0.0.1:" + managementPort + "/observe/metrics"), "");
         } finally {
             program.destroy(); // as docker stop does
             if (!program.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
@@ -144,17 +148,18 @@ final class TrainingRun {
         }
     }
 
-    private void awaitStarted(Process program, URI uri) throws Exception {
-        int last = 0;
+    private void await(Process program, URI uri, String part) throws Exception {
+        String last = "none";
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (System.nanoTime() < end) {
             if (!program.isAlive()) {
                 throw new IllegalStateException("the program ended with " + program.exitValue());
             }
             try {
-                last = http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.discarding())
-                        .statusCode();
-                if (last == 200) {
+                HttpResponse<String> answer =
+                        http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+                last = answer.statusCode() + " " + answer.body();
+                if (answer.statusCode() != 404 && answer.body().contains(part)) {
                     return;
                 }
             } catch (IOException e) {
@@ -162,7 +167,8 @@ final class TrainingRun {
             }
             Thread.sleep(100);
         }
-        throw new IllegalStateException("no 200 within " + PATIENCE.toSeconds() + " s; the last answer was " + last);
+        throw new IllegalStateException(
+                "not started within " + PATIENCE.toSeconds() + " s; the last answer was " + last);
     }
 
     /** Both are held until both are known: a port that is closed may be the next one that the system gives. */

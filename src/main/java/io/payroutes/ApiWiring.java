@@ -12,6 +12,7 @@ import io.payroutes.delivery.Destination;
 import io.payroutes.health.DatabaseCheck;
 import io.payroutes.health.DeadLettersCheck;
 import io.payroutes.health.InboxCheck;
+import io.payroutes.health.StartCheck;
 import io.payroutes.inbox.Backlog;
 import io.payroutes.inbox.EventQueries;
 import io.payroutes.payment.PaymentQueries;
@@ -20,6 +21,7 @@ import io.payroutes.store.Retention;
 import java.time.Clock;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Registry;
@@ -32,13 +34,22 @@ final class ApiWiring {
     private final DataSource dataSource;
     private final Clock clock;
     private final Backlog backlog;
+    private final BooleanSupplier isStarted;
 
-    ApiWiring(CamelContext camel, Settings settings, DataSource dataSource, Clock clock, Backlog backlog) {
+    /** @param isStarted whether all routes run */
+    ApiWiring(
+            CamelContext camel,
+            Settings settings,
+            DataSource dataSource,
+            Clock clock,
+            Backlog backlog,
+            BooleanSupplier isStarted) {
         this.camel = camel;
         this.settings = settings;
         this.dataSource = dataSource;
         this.clock = clock;
         this.backlog = backlog;
+        this.isStarted = isStarted;
     }
 
     void bind(Registry beans) throws Exception {
@@ -54,7 +65,7 @@ final class ApiWiring {
         beans.bind("vertxOptions", SilentConnections.ended(settings.positiveDuration("http.idle-timeout")));
         if (settings.flag("camel.server.enabled")) {
             int port = settings.number("http.port");
-            camel.addStartupListener(new UnroutedRequests(keys, port));
+            camel.addStartupListener(new UnroutedRequests(keys, port, isStarted));
             camel.addStartupListener(new UnfinishedRequests(
                     port, settings.positiveDuration("http.body-patience"), settings.positive("http.body-memory")));
         }
@@ -70,6 +81,7 @@ final class ApiWiring {
                 new DatabaseCheck(dataSource, settings.positiveDuration("health.database.patience"));
         camel.addService(new ClosingService(databaseCheck), true, true);
         beans.bind("databaseCheck", databaseCheck);
+        beans.bind("startCheck", new StartCheck(isStarted));
         beans.bind("inboxCheck", new InboxCheck(backlog, settings.duration("health.inbox.max-age")));
         beans.bind(
                 "deadLettersCheck",

@@ -73,7 +73,9 @@ public final class Payroutes {
         main.setDefaultPropertyPlaceholderLocation("false");
         main.setPropertyPlaceholderLocations(
                 "file:config/application-" + profile + ".properties;optional=true,file:config/application.properties");
-        main.configure().addConfiguration(new Wiring());
+        IntakeFirst intakeFirst = new IntakeFirst();
+        main.setRoutesCollector(intakeFirst);
+        main.configure().addConfiguration(new Wiring(intakeFirst));
         main.addMainListener(new StartChecks(main));
         return main;
     }

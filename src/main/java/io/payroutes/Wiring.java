@@ -35,11 +35,18 @@ final class Wiring implements CamelConfiguration {
     /** The migrations take two connections at a time. */
     private static final int SMALLEST_POOL = 2;
 
+    private final IntakeFirst start;
+
+    Wiring(IntakeFirst start) {
+        this.start = start;
+    }
+
     @Override
     public void configure(CamelContext camel) throws Exception {
         Settings settings = new Settings(camel);
         checkWhatOnlyRoutesRead(settings);
         Registry beans = camel.getRegistry();
+        start.follow(camel);
 
         Clock clock = beans.findSingleByType(Clock.class);
         if (clock == null) {
@@ -116,7 +123,7 @@ final class Wiring implements CamelConfiguration {
         ReconciliationWiring.bind(beans, settings, database.dataSource(), jdbc, clock, random, deliveries);
         beans.bind("pollFailures", new PollFailures(clock));
         beans.bind("postdated", new Postdated(jdbc, clock, longestWaits(settings)));
-        new ApiWiring(camel, settings, database.dataSource(), clock, backlog).bind(beans);
+        new ApiWiring(camel, settings, database.dataSource(), clock, backlog, start::isComplete).bind(beans);
     }
 
     /** Camel reads much that is no duration as zero, and a route would start over and over again without a pause. */

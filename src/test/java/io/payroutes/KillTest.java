@@ -145,7 +145,7 @@ class KillTest {
                         SignedEvent.request(program.webhook(), event, SECRET, Instant.now())
                                 .build(),
                         HttpResponse.BodyHandlers.ofString());
-        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         acknowledged.add(event.id());
     }
 }

@@ -41,6 +41,9 @@ public final class UnfinishedRequests implements StartupListener {
 
     @Override
     public void onCamelContextStarted(CamelContext camel, boolean alreadyStarted) {
+        if (alreadyStarted) {
+            return; // Camel tells it again whenever routes are added
+        }
         VertxPlatformHttpRouter router =
                 VertxPlatformHttpRouter.lookup(camel, VertxPlatformHttpRouter.getRouterNameFromPort(port));
         router.route().order(Integer.MIN_VALUE).handler(this::watch);

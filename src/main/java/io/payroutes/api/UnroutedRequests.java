@@ -8,6 +8,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.StartupListener;
@@ -15,7 +16,8 @@ import org.apache.camel.component.platform.http.spi.Method;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 
 /**
- * Answers what reaches no route: unknown paths, methods that a path does not have, bodies that are too large. A route
+ * Answers what reaches no route: unknown paths, methods that a path does not have, bodies that are too large, and whatever
+ * comes before all routes are there. A route
  * that catches all the rest could not do it, since it would have to stay behind all others even when one of them is
  * reloaded.
  */
@@ -27,22 +29,31 @@ public final class UnroutedRequests implements StartupListener {
             405, "This path does not have this method.",
             413, "The body is larger than it may be.",
             415, "The body's media type is not one that is read here.",
-            500, "Something went wrong here.");
+            500, "Something went wrong here.",
+            503, "The program is starting.");
 
     private static final Set<String> ANY =
             Method.getAll().stream().map(Enum::name).collect(Collectors.toSet());
 
     private final ApiKeys keys;
     private final int port;
+    private final BooleanSupplier isStarted;
 
-    /** @param port the port whose unrouted requests these are */
-    public UnroutedRequests(ApiKeys keys, int port) {
+    /**
+     * @param port the port whose unrouted requests these are
+     * @param isStarted whether all routes run; until then a request may be for one that is about to
+     */
+    public UnroutedRequests(ApiKeys keys, int port, BooleanSupplier isStarted) {
         this.keys = keys;
         this.port = port;
+        this.isStarted = isStarted;
     }
 
     @Override
     public void onCamelContextStarted(CamelContext camel, boolean alreadyStarted) {
+        if (alreadyStarted) {
+            return; // Camel tells it again whenever routes are added
+        }
         VertxPlatformHttpRouter router =
                 VertxPlatformHttpRouter.lookup(camel, VertxPlatformHttpRouter.getRouterNameFromPort(port));
         // Here comes what fails while a route is looked for: a header that Vert.x cannot parse, such as a Content-Type
@@ -55,7 +66,10 @@ public final class UnroutedRequests implements StartupListener {
     }
 
     /** Why no route took a request. */
-    private static int unrouted(Router router, RoutingContext request) {
+    private int unrouted(Router router, RoutingContext request) {
+        if (!isStarted.getAsBoolean()) {
+            return 503;
+        }
         Set<String> methods = methods(router, request.normalizedPath());
         if (methods.isEmpty()) {
             return 404;
@@ -75,6 +89,9 @@ public final class UnroutedRequests implements StartupListener {
         }
         if (status == 405) {
             request.response().putHeader("Allow", String.join(", ", methods(router, request.normalizedPath())));
+        }
+        if (status == 503) {
+            request.response().putHeader("Retry-After", "1");
         }
         end(request, status, DETAILS.getOrDefault(status, ""));
     }

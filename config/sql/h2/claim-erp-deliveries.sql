@@ -5,7 +5,7 @@ SELECT delivery_id, destination, kind, payment_id, order_ref, sequence, recipien
        first_attempt_at, due_at
   FROM FINAL TABLE (
     UPDATE delivery
-       SET due_at = :#${bean:erpOutbox.leaseEnd}, attempts = attempts + 1,
+       SET due_at = :#${bean:erpOutbox.leaseEnd}, attempts = attempts + 1, claimed_by = :#${bean:node.id},
            first_attempt_at = COALESCE(first_attempt_at, :#${bean:erpOutbox.now})
      WHERE due_at <= :#${bean:erpOutbox.now}
        AND delivery_id IN (

@@ -3,7 +3,7 @@
 SELECT event_id, event_type, received_at, attempts, payload
   FROM FINAL TABLE (
     UPDATE stripe_event
-       SET due_at = :#${bean:inbox.leaseEnd}, attempts = attempts + 1
+       SET due_at = :#${bean:inbox.leaseEnd}, attempts = attempts + 1, claimed_by = :#${bean:node.id}
      WHERE due_at <= :#${bean:inbox.now}
        AND event_id IN (
              SELECT event_id FROM stripe_event

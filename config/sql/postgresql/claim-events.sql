@@ -2,7 +2,7 @@
 -- An array, so that the rows are found by their key whatever the database believes to know of the table: a plan that is good
 -- for an empty inbox goes through the whole of a full one.
 UPDATE stripe_event
-   SET due_at = :#${bean:inbox.leaseEnd}, attempts = attempts + 1
+   SET due_at = :#${bean:inbox.leaseEnd}, attempts = attempts + 1, claimed_by = :#${bean:node.id}
  WHERE event_id = ANY (ARRAY(
          SELECT event_id FROM stripe_event
           WHERE due_at <= :#${bean:inbox.now}

@@ -3,7 +3,7 @@
 -- An array, OFFSET 0 and CASE, so that rows are found by their keys whatever the database believes to know of the table:
 -- plans that are good for an empty outbox go through the whole of a full one.
 UPDATE delivery
-   SET due_at = :#${bean:mailOutbox.leaseEnd}, attempts = attempts + 1,
+   SET due_at = :#${bean:mailOutbox.leaseEnd}, attempts = attempts + 1, claimed_by = :#${bean:node.id},
        first_attempt_at = COALESCE(first_attempt_at, :#${bean:mailOutbox.now})
  WHERE delivery_id = ANY (ARRAY(
          SELECT d.delivery_id FROM delivery d

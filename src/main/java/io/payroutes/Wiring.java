@@ -8,6 +8,7 @@ import io.payroutes.inbox.Backlog;
 import io.payroutes.inbox.Inbox;
 import io.payroutes.inbox.InboxWriter;
 import io.payroutes.inbox.IntakeMetrics;
+import io.payroutes.node.Node;
 import io.payroutes.polling.PollFailures;
 import io.payroutes.polling.PromptPolling;
 import io.payroutes.retry.BackOff;
@@ -27,6 +28,7 @@ import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.spi.Registry;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Makes the beans that routes call by name, each from its settings, before the routes are read. */
 final class Wiring implements CamelConfiguration {
@@ -118,6 +120,17 @@ final class Wiring implements CamelConfiguration {
 
         Deliveries deliveries = DeliveryWiring.bind(
                 camel, settings, jdbc, new DataSourceTransactionManager(database.dataSource()), clock, random, meters);
+        Node node = new Node(
+                jdbc,
+                new TransactionTemplate(new DataSourceTransactionManager(database.dataSource())),
+                clock,
+                patience(settings),
+                () -> {
+                    inboxPolling.wake();
+                    deliveries.lookAgain();
+                });
+        camel.addService(new ClosingService(node), true, true);
+        beans.bind("node", node);
         StripeWiring.bind(camel, settings);
         PaymentWiring.bind(camel, settings, database.dataSource(), deliveries, clock);
         ReconciliationWiring.bind(beans, settings, database.dataSource(), jdbc, clock, random, deliveries);
@@ -151,6 +164,16 @@ final class Wiring implements CamelConfiguration {
         settings.positiveDuration("reconciliation.sweep");
         settings.duration("retention.delay");
         settings.positiveDuration("retention.every");
+    }
+
+    /** In beats. One may come late by as long as there is no connection for it. */
+    private static int patience(Settings settings) {
+        Duration beat = settings.positiveDuration("node.heartbeat");
+        Duration gone = settings.positiveDuration("node.gone-after");
+        if (gone.compareTo(beat.multipliedBy(3)) < 0) {
+            throw new SettingException("node.gone-after", "must be at least three times node.heartbeat");
+        }
+        return Math.toIntExact(gone.dividedBy(beat));
     }
 
     private static int pool(Settings settings) {

@@ -41,6 +41,7 @@ class ArchitectureTest {
             Map.entry("store", Set.of()),
             Map.entry("retry", Set.of()),
             Map.entry("polling", Set.of()),
+            Map.entry("node", Set.of("store")),
             Map.entry("stripe", Set.of("retry")),
             Map.entry("webhook", Set.of()),
             Map.entry("inbox", Set.of("webhook", "retry", "store", "stripe", "api")),

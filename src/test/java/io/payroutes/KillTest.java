@@ -13,6 +13,7 @@ import io.payroutes.demo.Expectation;
 import io.payroutes.demo.SignedEvent;
 import io.payroutes.demo.StripeEvent;
 import io.payroutes.demo.StripeHistories;
+import io.payroutes.demo.StripePayment;
 import io.payroutes.store.Database;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -117,6 +118,46 @@ class KillTest {
         }
     }
 
+    /** With the leases that the settings have, which are longer than this test. */
+    @Test
+    void whatAKilledProgramHadUnderWayIsTakenUpByTheNextOne() throws Exception {
+        WireMockServer erp = new WireMockServer(WireMockConfiguration.options().dynamicPort());
+        erp.start();
+        erp.stubFor(post("/erp").willReturn(ok().withFixedDelay(20_000)));
+        try (TestDatabase database = TestDatabase.open(TestDatabase.Kind.POSTGRESQL)) {
+            Map<String, String> settings = new HashMap<>(database.settings());
+            settings.put("stripe.webhook-secret", SECRET);
+            settings.put("erp.url", erp.baseUrl() + "/erp");
+            long now = Instant.now().getEpochSecond();
+            try (KilledProgram program = KilledProgram.start(settings)) {
+                for (String order : List.of("one", "two")) {
+                    StripeEvent paid = StripePayment.of("pi_" + order, 4900, "jpy")
+                            .order(order)
+                            .succeeded(now);
+                    send(program, paid, new HashSet<>());
+                }
+                await().atMost(Duration.ofMinutes(1))
+                        .until(() -> erp.findAll(postRequestedFor(urlEqualTo("/erp")))
+                                        .size()
+                                == 2);
+            }
+            erp.resetAll();
+            erp.stubFor(post("/erp").willReturn(ok()));
+            try (KilledProgram program = KilledProgram.start(settings)) {
+                send(program, paid("three", now), new HashSet<>());
+                await().atMost(Duration.ofSeconds(30))
+                        .until(() -> database.jdbc()
+                                .queryForList(
+                                        "SELECT delivery_id FROM delivery"
+                                                + " WHERE destination = 'erp' AND state = 'delivered'",
+                                        String.class)
+                                .containsAll(List.of("ful_pi_one", "ful_pi_two", "ful_pi_three")));
+            }
+        } finally {
+            erp.stop();
+        }
+    }
+
     /** On the database that comes with the program, in a folder whose routes and settings are elsewhere. */
     @Test
     void whatWasAcknowledgedIsInTheFileOfADatabaseThatWasKilled(@TempDir Path folder) throws Exception {
@@ -135,6 +176,10 @@ class KillTest {
                     .hasSizeGreaterThan(30)
                     .containsAll(acknowledged);
         }
+    }
+
+    private static StripeEvent paid(String order, long at) {
+        return StripePayment.of("pi_" + order, 4900, "jpy").order(order).succeeded(at);
     }
 
     /** Stripe sends again what was not answered with 200; here, until it is. */

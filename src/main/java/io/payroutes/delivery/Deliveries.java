@@ -147,6 +147,13 @@ public final class Deliveries {
         });
     }
 
+    /** Something became due that nobody here has put there. */
+    public void lookAgain() {
+        for (Destination destination : Destination.values()) {
+            news.accept(destination);
+        }
+    }
+
     /** Whether a message with this id was ever put into the outbox. */
     public boolean exists(String id) {
         return table.find(id).isPresent();
@@ -217,6 +224,7 @@ public final class Deliveries {
                 Map<String, @Nullable Object> change = new LinkedHashMap<>();
                 change.put("state", DeliveryState.PENDING.wireName());
                 change.put("due_at", clock.instant());
+                change.put("claimed_by", null);
                 change.put("attempts", 0);
                 change.put("first_attempt_at", null);
                 change.put("done_at", null);
@@ -293,7 +301,7 @@ public final class Deliveries {
     private boolean move(ClaimedDelivery delivery, Outcome outcome, Next next, Instant now) {
         String recipient = outcome instanceof Outcome.Delivered delivered ? delivered.recipient() : null;
         int moved = jdbc.update(
-                "UPDATE delivery SET state = ?, due_at = ?, done_at = ?, reason = ?, recipient = COALESCE(?, recipient)"
+                "UPDATE delivery SET state = ?, due_at = ?, claimed_by = NULL, done_at = ?, reason = ?, recipient = COALESCE(?, recipient)"
                         + HELD,
                 next.state().wireName(),
                 Row.parameter(next.dueAt()),
@@ -338,7 +346,7 @@ public final class Deliveries {
     private void postpone(ClaimedDelivery delivery, Instant until, String reason) {
         transaction.executeWithoutResult(status -> {
             int postponed = jdbc.update(
-                    "UPDATE delivery SET due_at = ?, attempts = attempts - 1, reason = ?,"
+                    "UPDATE delivery SET due_at = ?, claimed_by = NULL, attempts = attempts - 1, reason = ?,"
                             + " first_attempt_at = CASE WHEN attempts = 1 THEN NULL ELSE first_attempt_at END"
                             + HELD,
                     Row.parameter(until),

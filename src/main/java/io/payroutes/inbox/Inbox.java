@@ -165,7 +165,7 @@ public final class Inbox {
         LOG.warn("{} failed (attempt {}), next in {}: {}", event, event.attempt(), wait, failure.getClass());
         count(event, "failed");
         jdbc.update(
-                "UPDATE stripe_event SET due_at = ?, reason = ?" + HELD,
+                "UPDATE stripe_event SET due_at = ?, claimed_by = NULL, reason = ?" + HELD,
                 at(clock.instant().plus(wait)),
                 reason(failure),
                 event.id(),
@@ -184,7 +184,7 @@ public final class Inbox {
                         .findFirst()
                         .map(EventState::of);
         before.ifPresent(state -> jdbc.update(
-                "UPDATE stripe_event SET state = 'received', due_at = ?, attempts = 0, done_at = NULL, reason = NULL"
+                "UPDATE stripe_event SET state = 'received', due_at = ?, claimed_by = NULL, attempts = 0, done_at = NULL, reason = NULL"
                         + " WHERE event_id = ?",
                 now(),
                 eventId));
@@ -193,7 +193,7 @@ public final class Inbox {
 
     private void finish(StripeEvent event, EventState state, @Nullable String reason) {
         int finished = jdbc.update(
-                "UPDATE stripe_event SET state = ?, due_at = NULL, done_at = ?, reason = ?" + HELD,
+                "UPDATE stripe_event SET state = ?, due_at = NULL, claimed_by = NULL, done_at = ?, reason = ?" + HELD,
                 state.wireName(),
                 now(),
                 reason == null ? null : shortened(reason),

@@ -38,7 +38,7 @@ final class Claims {
         }
         Matcher parameter = PARAMETER.matcher(text);
         while (parameter.find()) {
-            if (!parameter.group(1).equals(destination.wireName() + "Outbox")) {
+            if (!List.of(destination.wireName() + "Outbox", "node").contains(parameter.group(1))) {
                 throw new IllegalStateException(file + " uses " + parameter.group(1));
             }
             parameters.add(parameter.group(2));
@@ -64,6 +64,7 @@ final class Claims {
             case "now" -> outbox.now();
             case "leaseEnd" -> outbox.leaseEnd();
             case "batch" -> outbox.batch();
+            case "id" -> 1;
             default -> throw new IllegalStateException("no parameter " + parameter);
         };
     }

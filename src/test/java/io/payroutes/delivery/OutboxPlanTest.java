@@ -45,6 +45,7 @@ class OutboxPlanTest {
     void aClaimReadsTheWaitingOnesInTheirOrderAndNothingElse(String destination) throws IOException {
         String claim = Files.readString(Path.of("config/sql/postgresql/claim-" + destination + "-deliveries.sql"))
                 .replaceAll("(?m)^--.*$", "")
+                .replaceAll(":#\\$\\{bean:node\\.id}", "1")
                 .replaceAll(":#\\$\\{bean:[a-z]+Outbox\\.batch}", "50")
                 .replaceAll(":#\\$\\{bean:[a-z]+Outbox\\.(now|leaseEnd)}", "now()");
         assertThat(plan(claim))

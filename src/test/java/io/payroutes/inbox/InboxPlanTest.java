@@ -46,6 +46,7 @@ class InboxPlanTest {
     void aClaimReadsTheWaitingOnesInTheirOrderAndNothingElse() throws IOException {
         String claim = Files.readString(Path.of("config/sql/postgresql/claim-events.sql"))
                 .replaceAll("(?m)^--.*$", "")
+                .replaceAll(":#\\$\\{bean:node\\.id}", "1")
                 .replaceAll(":#\\$\\{bean:inbox\\.batch}", "50")
                 .replaceAll(":#\\$\\{bean:inbox\\.(now|leaseEnd)}", "now()");
         assertThat(plan(claim))

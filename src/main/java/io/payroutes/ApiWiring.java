@@ -20,15 +20,20 @@ import io.payroutes.reconciliation.FindingQueries;
 import io.payroutes.store.Retention;
 import java.time.Clock;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Registry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Makes the beans of the API, the health checks and the retention. */
 final class ApiWiring {
+    private static final Logger LOG = LoggerFactory.getLogger(ApiWiring.class);
+
     private final CamelContext camel;
     private final Settings settings;
     private final DataSource dataSource;
@@ -58,7 +63,7 @@ final class ApiWiring {
         jdbc.setQueryTimeout(
                 (int) Math.max(1, settings.duration("api.query-timeout").toSeconds()));
 
-        ApiKeys keys = new ApiKeys(settings.list("api.keys"));
+        ApiKeys keys = keys();
         beans.bind("apiKeys", keys);
         beans.bind("apiRequest", new ApiRequest());
         beans.bind("problem", new Problem());
@@ -93,6 +98,18 @@ final class ApiWiring {
         beans.bind(
                 "retention",
                 new Retention(clock, settings.duration("retention.settled"), settings.duration("retention.unsettled")));
+    }
+
+    private ApiKeys keys() {
+        List<String> keys = settings.list("api.keys");
+        long guessable = ApiKeys.guessable(keys);
+        if (guessable > 0 && !"demo".equals(camel.getCamelContextExtension().getProfile())) {
+            LOG.warn(
+                    "api.keys: {} of {} are so short that they can be guessed, and whoever has one may refund",
+                    guessable,
+                    keys.size());
+        }
+        return new ApiKeys(keys);
     }
 
     /** By destination: the setting without which what goes there waits. */

@@ -14,11 +14,18 @@ import org.apache.camel.component.platform.http.vertx.HttpMessage;
  */
 public final class ApiKeys {
     private static final String SCHEME = "Bearer ";
+    /** Of random hexadecimal digits, 80 bits. */
+    private static final int SHORTEST = 20;
 
     private final List<byte[]> digests;
 
     public ApiKeys(List<String> keys) {
         this.digests = keys.stream().map(ApiKeys::digest).toList();
+    }
+
+    /** How many of the keys are so short that somebody may try them out. */
+    public static long guessable(List<String> keys) {
+        return keys.stream().filter(key -> key.length() < SHORTEST).count();
     }
 
     /**

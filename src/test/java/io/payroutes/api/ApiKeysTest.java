@@ -34,6 +34,13 @@ class ApiKeysTest {
     }
 
     @Test
+    void keysOfFewerThanTwentyCharactersCanBeGuessed() {
+        assertThat(ApiKeys.guessable(List.of("0123456789abcdef012", "0123456789abcdef0123", "x")))
+                .isEqualTo(2);
+        assertThat(ApiKeys.guessable(List.of())).isZero();
+    }
+
+    @Test
     void withoutAKeyNobodyIsKnown() {
         ApiKeys none = new ApiKeys(List.of());
         assertThat(none.isKnown("Bearer ")).isFalse();

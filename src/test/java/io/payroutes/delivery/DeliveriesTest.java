@@ -300,7 +300,9 @@ class DeliveriesTest {
         for (int i = 0; i < 5; i++) {
             ClaimedDelivery claimed = claimOne();
             assertThat(claimed.attempt()).isEqualTo(1);
+            assertThat(row("d1").number("claimed_by")).isNotNull();
             deliveries.postponed(claimed);
+            assertThat(row("d1").number("claimed_by")).isNull();
             assertThat(row("d1").time("first_attempt_at")).isNull();
             assertThat(claims.claim()).isEmpty();
             clock.advance(REST);
@@ -350,7 +352,16 @@ class DeliveriesTest {
         assertThat(again.firstAttemptAt()).isEqualTo(clock.instant());
         deliveries.failed(again, new IllegalStateException("down"));
         assertThat(state("d1")).isEqualTo(DeliveryState.PENDING);
+        assertThat(row("d1").number("claimed_by")).isNull();
         assertThat(deliveries.retry("unknown")).isEmpty();
+    }
+
+    @Test
+    void whatIsRetriedByHandWhileItIsUnderWayIsNobodysAnyMore() {
+        deliveries.enqueue(toErp("d1", "pi_1", 1, START));
+        claimOne();
+        deliveries.retry("d1");
+        assertThat(row("d1").number("claimed_by")).isNull();
     }
 
     @Test

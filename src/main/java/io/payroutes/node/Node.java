@@ -134,22 +134,34 @@ public final class Node implements AutoCloseable {
     }
 
     private int release(int node, boolean mailsToo) {
-        var now = Row.parameter(clock.instant());
-        int due = jdbc.update(
-                "UPDATE stripe_event SET due_at = ?, claimed_by = NULL WHERE due_at > ? AND claimed_by = ?",
-                now,
-                now,
-                node);
+        int due = release("stripe_event", "event_id", "due_at > ? AND claimed_by = ?", node);
         for (String destination : mailsToo ? List.of("erp", "stripe", "mail") : List.of("erp", "stripe")) {
-            due += jdbc.update(
-                    "UPDATE delivery SET due_at = ?, claimed_by = NULL"
-                            + " WHERE destination = ? AND due_at > ? AND claimed_by = ?",
-                    now,
-                    destination,
-                    now,
+            due += release(
+                    "delivery",
+                    "delivery_id",
+                    "destination = '" + destination + "' AND due_at > ? AND claimed_by = ?",
                     node);
         }
         return due;
+    }
+
+    /**
+     * But for rows that somebody is changing: of a node that was cut off in the middle of a transaction the database may not know
+     * for hours that it is gone, and whoever waited for it would soon look gone, too.
+     */
+    private int release(String table, String key, String condition, int node) {
+        var now = Row.parameter(clock.instant());
+        List<Object[]> rows = jdbc
+                .queryForList(
+                        "SELECT " + key + " FROM " + table + " WHERE " + condition + " FOR UPDATE SKIP LOCKED",
+                        String.class,
+                        now,
+                        node)
+                .stream()
+                .map(id -> new Object[] {now, id})
+                .toList();
+        jdbc.batchUpdate("UPDATE " + table + " SET due_at = ?, claimed_by = NULL WHERE " + key + " = ?", rows);
+        return rows.size();
     }
 
     /** What this node still has is due for others: nobody here works on it any more. */

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.payroutes.OnEachDatabase;
 import io.payroutes.SettableClock;
 import io.payroutes.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -13,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What a node had that is gone is due again; what a living one has is not. */
 @OnEachDatabase
@@ -124,6 +128,27 @@ class NodeTest {
         two.beat();
         assertThat(told).hasValue(1);
         assertThat(nodes()).isEqualTo(2);
+    }
+
+    /** As a node does that was cut off in the middle of it, for as long as the database does not know. */
+    @Test
+    @Timeout(60)
+    void nobodyWaitsForATransactionThatIsStillOpen() throws SQLException {
+        Node here = node();
+        int gone = other(ProcessMark.own().text() + "0");
+        event("evt_open", gone, NOW.plusSeconds(60));
+        event("evt_free", gone, NOW.plusSeconds(60));
+        try (Connection cutOff = database.database().dataSource().getConnection()) {
+            cutOff.setAutoCommit(false);
+            try (Statement statement = cutOff.createStatement()) {
+                statement.executeUpdate("UPDATE stripe_event SET reason = 'x' WHERE event_id = 'evt_open'");
+                here.beat();
+                assertThat(dueOfEvent("evt_free")).isEqualTo(NOW);
+                assertThat(dueOfEvent("evt_open")).isEqualTo(NOW.plusSeconds(60));
+            } finally {
+                cutOff.rollback();
+            }
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.payroutes.inbox;
 
 import io.payroutes.store.Database;
+import io.payroutes.store.Dialect.Cell;
 import io.payroutes.store.Dialect.Column;
 import io.payroutes.store.Row;
 import io.payroutes.webhook.EventEnvelope;
@@ -9,9 +10,11 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -38,10 +41,6 @@ public final class InboxWriter extends ServiceSupport {
             Column.text("object_id"),
             Column.flag("livemode"),
             Column.time("created_at"),
-            Column.time("received_at"),
-            Column.text("state"),
-            Column.time("due_at"),
-            Column.count("attempts"),
             Column.text("payload"));
 
     private static final Duration TOLD_EVERY = Duration.ofSeconds(5);
@@ -208,7 +207,12 @@ public final class InboxWriter extends ServiceSupport {
     }
 
     private void insert(List<Waiting> together) throws SQLException {
-        var now = Row.parameter(clock.instant());
+        OffsetDateTime now = Objects.requireNonNull(Row.parameter(clock.instant()));
+        List<Cell> alike = List.of(
+                new Cell(Column.time("received_at"), now),
+                new Cell(Column.text("state"), EventState.RECEIVED.wireName()),
+                new Cell(Column.time("due_at"), now),
+                new Cell(Column.count("attempts"), 0));
         List<@Nullable Object[]> rows = new ArrayList<>(together.size());
         // All writers insert in the same order: two that hold the same events in opposite orders wait for each other.
         for (EventEnvelope e : together.stream()
@@ -223,15 +227,11 @@ public final class InboxWriter extends ServiceSupport {
                 e.objectId(),
                 e.livemode(),
                 Row.parameter(e.created()),
-                now,
-                EventState.RECEIVED.wireName(),
-                now,
-                0,
                 e.payload()
             });
         }
         try (Connection connection = database.dataSource().getConnection()) {
-            int inserted = database.dialect().insertNew(connection, "stripe_event", COLUMNS, rows);
+            int inserted = database.dialect().insertNew(connection, "stripe_event", alike, COLUMNS, rows);
             metrics.accepted(inserted, rows.size() - inserted);
         }
     }

@@ -22,9 +22,12 @@ public sealed interface Dialect permits PostgreSqlDialect, H2Dialect {
      * Inserts many rows in one commit and passes over those whose key is there already.
      *
      * @param connection in auto-commit mode, and left so
+     * @param alike what is the same in all of these rows, and so is sent once
+     * @param columns the others, in the order of the values in each row; one or more
      * @return how many rows are new
      */
-    int insertNew(Connection connection, String table, List<Column> columns, List<@Nullable Object[]> rows)
+    int insertNew(
+            Connection connection, String table, List<Cell> alike, List<Column> columns, List<@Nullable Object[]> rows)
             throws SQLException;
 
     /** A column of a bulk insert. */
@@ -45,6 +48,9 @@ public sealed interface Dialect permits PostgreSqlDialect, H2Dialect {
             return new Column(name, Type.COUNT);
         }
     }
+
+    /** A value that all rows of a bulk insert have. */
+    record Cell(Column column, Object value) {}
 
     /** Type of a column; the values are String, java.time.OffsetDateTime, Boolean and Integer, or null. */
     enum Type {

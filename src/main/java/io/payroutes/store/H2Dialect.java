@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -44,16 +45,23 @@ final class H2Dialect implements Dialect {
     }
 
     @Override
-    public int insertNew(Connection connection, String table, List<Column> columns, List<@Nullable Object[]> rows)
+    public int insertNew(
+            Connection connection, String table, List<Cell> alike, List<Column> columns, List<@Nullable Object[]> rows)
             throws SQLException {
-        String names = columns.stream().map(Column::name).collect(Collectors.joining(", "));
-        String marks = columns.stream().map(c -> "?").collect(Collectors.joining(", "));
+        List<Column> all = new ArrayList<>(columns);
+        alike.forEach(cell -> all.add(cell.column()));
+        String names = all.stream().map(Column::name).collect(Collectors.joining(", "));
+        String marks = all.stream().map(c -> "?").collect(Collectors.joining(", "));
         String sql = "INSERT INTO " + table + " (" + names + ") VALUES (" + marks + ") ON CONFLICT DO NOTHING";
         connection.setAutoCommit(false);
         try (PreparedStatement insert = connection.prepareStatement(sql)) {
             for (@Nullable Object[] row : rows) {
-                for (int c = 0; c < row.length; c++) {
-                    insert.setObject(c + 1, row[c]);
+                int parameter = 1;
+                for (@Nullable Object value : row) {
+                    insert.setObject(parameter++, value);
+                }
+                for (Cell cell : alike) {
+                    insert.setObject(parameter++, cell.value());
                 }
                 insert.addBatch();
             }

@@ -40,24 +40,42 @@ final class PostgreSqlDialect implements Dialect {
     }
 
     @Override
-    public int insertNew(Connection connection, String table, List<Column> columns, List<@Nullable Object[]> rows)
+    public int insertNew(
+            Connection connection, String table, List<Cell> alike, List<Column> columns, List<@Nullable Object[]> rows)
             throws SQLException {
-        String names = columns.stream().map(Column::name).collect(Collectors.joining(", "));
-        String values = columns.stream()
-                .map(c -> c.type() == Type.TIME ? "to_timestamp(t." + c.name() + ")" : "t." + c.name())
-                .collect(Collectors.joining(", "));
-        String arrays = columns.stream()
-                .map(c -> "CAST(? AS " + elementType(c.type()) + "[])")
-                .collect(Collectors.joining(", "));
-        String sql = "INSERT INTO " + table + " (" + names + ") SELECT " + values + " FROM unnest(" + arrays
-                + ") AS t (" + names + ") ON CONFLICT DO NOTHING";
-        try (PreparedStatement insert = connection.prepareStatement(sql)) {
+        try (PreparedStatement insert = connection.prepareStatement(insertNew(table, alike, columns))) {
+            int parameter = 1;
+            for (Cell cell : alike) {
+                insert.setObject(parameter++, cell.value());
+            }
             for (int c = 0; c < columns.size(); c++) {
                 Type type = columns.get(c).type();
-                insert.setArray(c + 1, connection.createArrayOf(elementType(type), array(type, rows, c)));
+                insert.setArray(parameter++, connection.createArrayOf(elementType(type), array(type, rows, c)));
             }
             return insert.executeUpdate();
         }
+    }
+
+    private static String insertNew(String table, List<Cell> alike, List<Column> columns) {
+        StringBuilder into = new StringBuilder();
+        StringBuilder values = new StringBuilder();
+        for (Cell cell : alike) {
+            Column column = cell.column();
+            into.append(column.name()).append(", ");
+            values.append("CAST(? AS ")
+                    .append(column.type() == Type.TIME ? "timestamptz" : elementType(column.type()))
+                    .append("), ");
+        }
+        String names = columns.stream().map(Column::name).collect(Collectors.joining(", "));
+        into.append(names);
+        values.append(columns.stream()
+                .map(c -> c.type() == Type.TIME ? "to_timestamp(t." + c.name() + ")" : "t." + c.name())
+                .collect(Collectors.joining(", ")));
+        String arrays = columns.stream()
+                .map(c -> "CAST(? AS " + elementType(c.type()) + "[])")
+                .collect(Collectors.joining(", "));
+        return "INSERT INTO " + table + " (" + into + ") SELECT " + values + " FROM unnest(" + arrays + ") AS t ("
+                + names + ") ON CONFLICT DO NOTHING";
     }
 
     /** Of types whose arrays the driver sends in binary: quoting a payload as text costs more than all else in the JVM. */

@@ -1,14 +1,16 @@
 package io.payroutes.webhook;
 
-import io.vertx.core.Context;
-import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
@@ -16,6 +18,7 @@ import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.apache.camel.Suspendable;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
+import org.apache.camel.spi.ExecutorServiceManager;
 import org.apache.camel.support.DefaultConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  * waits for its commit waits without a thread. Several and not the event loop, so that the intake has its share of the processor
  * beside the many threads that work off a backlog.
  *
- * <p>The route says what is answered, as with {@code platform-http}: {@code CamelHttpResponseCode}, headers and body. If it
- * fails, the answer is 500 without a word of why. When many large bodies wait for a thread, it is 503.
+ * <p>The route says what is answered, as with {@code platform-http}: {@code CamelHttpResponseCode}, headers and body. Without a
+ * word of it that is 200, and a body is JSON. If the route fails, the answer is 500 without a word of why. When many large
+ * bodies wait for a thread, it is 503.
  */
 final class StripeWebhookConsumer extends DefaultConsumer implements Suspendable {
     private static final String SIGNATURE = "Stripe-Signature";
@@ -35,11 +39,12 @@ final class StripeWebhookConsumer extends DefaultConsumer implements Suspendable
     private static final int MOST_LARGE_AT_A_TIME = 32;
 
     private static final int THREADS = 8;
+    private static final String JSON = "application/json";
 
     private final AtomicInteger large = new AtomicInteger();
 
     private @Nullable Route route;
-    private @Nullable WorkerExecutor threads;
+    private volatile @Nullable Threads threads;
 
     StripeWebhookConsumer(StripeWebhookEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
@@ -54,7 +59,8 @@ final class StripeWebhookConsumer extends DefaultConsumer implements Suspendable
     protected void doStart() throws Exception {
         super.doStart();
         VertxPlatformHttpRouter router = mainRouter();
-        threads = router.vertx().createSharedWorkerExecutor("stripe-webhook", THREADS);
+        threads =
+                new Threads(executors().newFixedThreadPool(this, "stripe-webhook", THREADS), new ConcurrentHashMap<>());
         route = router.route(getEndpoint().getPath())
                 .method(HttpMethod.POST)
                 .consumes("application/json")
@@ -69,11 +75,16 @@ final class StripeWebhookConsumer extends DefaultConsumer implements Suspendable
             route.remove();
             route = null;
         }
-        if (threads != null) {
-            threads.close();
+        Threads last = threads;
+        if (last != null) {
             threads = null;
+            executors().shutdownGraceful(last.pool);
         }
         super.doStop();
+    }
+
+    private ExecutorServiceManager executors() {
+        return getEndpoint().getCamelContext().getExecutorServiceManager();
     }
 
     private VertxPlatformHttpRouter mainRouter() {
@@ -85,11 +96,11 @@ final class StripeWebhookConsumer extends DefaultConsumer implements Suspendable
     }
 
     private void take(RoutingContext request) {
-        if (isSuspended()) {
+        Threads current = threads;
+        if (isSuspended() || current == null) {
             request.response().setStatusCode(503).end();
             return;
         }
-        Context eventLoop = request.vertx().getOrCreateContext();
         Buffer body = request.body().buffer();
         byte[] bytes = body == null ? new byte[0] : body.getBytes();
         List<String> signatures = request.request().headers().getAll(SIGNATURE);
@@ -99,22 +110,29 @@ final class StripeWebhookConsumer extends DefaultConsumer implements Suspendable
             request.response().setStatusCode(503).putHeader("Retry-After", "10").end();
             return;
         }
-        Objects.requireNonNull(threads)
-                .executeBlocking(
-                        () -> {
-                            process(bytes, signatures, request, eventLoop);
-                            return bytes.length;
-                        },
-                        false)
-                .onFailure(request::fail)
-                .onComplete(any -> {
+        Lane lane = current.lanes.computeIfAbsent(
+                Thread.currentThread(), eventLoop -> new Lane(request.vertx().getOrCreateContext(), current.pool));
+        lane.handOver(
+                () -> {
+                    try {
+                        process(bytes, signatures, request, lane);
+                    } catch (Throwable e) { // whatever it was, whoever asked hears of it, and so do those behind
+                        lane.handBack(() -> request.fail(e));
+                    } finally {
+                        if (isLarge) {
+                            large.decrementAndGet();
+                        }
+                    }
+                },
+                () -> {
                     if (isLarge) {
                         large.decrementAndGet();
                     }
+                    request.response().setStatusCode(503).end();
                 });
     }
 
-    private void process(byte[] body, List<String> signatures, RoutingContext request, Context eventLoop) {
+    private void process(byte[] body, List<String> signatures, RoutingContext request, Lane lane) {
         Exchange exchange = createExchange(false);
         exchange.setPattern(ExchangePattern.InOut);
         Message message = exchange.getMessage();
@@ -122,8 +140,7 @@ final class StripeWebhookConsumer extends DefaultConsumer implements Suspendable
         if (!signatures.isEmpty()) {
             message.setHeader(SIGNATURE, signatures.size() == 1 ? signatures.get(0) : signatures);
         }
-        getAsyncProcessor()
-                .process(exchange, doneSynchronously -> eventLoop.runOnContext(any -> answer(request, exchange)));
+        getAsyncProcessor().process(exchange, doneSynchronously -> lane.handBack(() -> answer(request, exchange)));
     }
 
     private void answer(RoutingContext request, Exchange exchange) {
@@ -146,7 +163,14 @@ final class StripeWebhookConsumer extends DefaultConsumer implements Suspendable
                 }
             });
             String body = message.getBody(String.class);
-            response.end(body == null ? "" : body);
+            if (body == null) {
+                response.end();
+                return;
+            }
+            if (!response.headers().contains(HttpHeaders.CONTENT_TYPE)) {
+                response.putHeader(HttpHeaders.CONTENT_TYPE, JSON);
+            }
+            response.end(body);
         } catch (RuntimeException e) { // an answer that cannot be sent, such as a header with a line break
             getExceptionHandler().handleException("The answer to an event could not be sent", e);
             request.fail(e);
@@ -154,4 +178,7 @@ final class StripeWebhookConsumer extends DefaultConsumer implements Suspendable
             releaseExchange(exchange, false);
         }
     }
+
+    /** What the consumer has from one start to the next stop: the threads, and the way there from each event loop. */
+    private record Threads(ExecutorService pool, Map<Thread, Lane> lanes) {}
 }

@@ -63,11 +63,11 @@ class ReloadTest {
                         .start()) {
             assertThat(answerToUnsigned(program)).isEqualTo(400);
 
-            ProjectCopy.replace(webhook, "- removeHeaders:", "- dropHeaders:");
-            await().atMost(PATIENCE).until(() -> log.says(webhook + ", line 17: there is no step called dropHeaders"));
+            ProjectCopy.replace(webhook, "- setBody:", "- sendBody:");
+            await().atMost(PATIENCE).until(() -> log.says(webhook + ", line 23: there is no step called sendBody"));
             assertThat(answerToUnsigned(program)).isEqualTo(400);
 
-            ProjectCopy.replace(webhook, "- dropHeaders:", "- removeHeaders:");
+            ProjectCopy.replace(webhook, "- sendBody:", "- setBody:");
             ProjectCopy.replace(webhook, "method: verify", "method: verifi");
             await().atMost(PATIENCE)
                     .until(() -> log.says("SignatureVerifier has no method verifi\n    method: verifi"));

@@ -60,6 +60,12 @@ class StripeWebhookTest {
                         .process(exchange -> {
                             throw new IllegalStateException("a secret");
                         });
+                from("stripe-webhook:/fatal")
+                        .routeId("fatal")
+                        .errorHandler(noErrorHandler())
+                        .process(exchange -> {
+                            throw new StackOverflowError();
+                        });
                 from("stripe-webhook:/mirror").routeId("mirror").process(exchange -> {
                     exchange.getMessage()
                             .setBody(exchange.getMessage().getHeaders().keySet().toString());
@@ -155,6 +161,31 @@ class StripeWebhookTest {
         HttpResponse<String> answer = post("/garbled");
         assertThat(answer.statusCode()).isEqualTo(500);
         assertThat(answer.headers().firstValue("X-Other")).isEmpty();
+    }
+
+    @Test
+    void aRouteThatSaysNothingOfTheBodysTypeAnswersWithJson() throws Exception {
+        assertThat(post("/mirror").headers().firstValue("Content-Type")).hasValue("application/json");
+        assertThat(post("/failing").headers().firstValue("Content-Type")).isEmpty();
+    }
+
+    @Test
+    void whatStopsOneInTheMiddleLeavesNobodyWithoutAnAnswer() {
+        List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+        for (int i = 0; i < 90; i++) {
+            answers.add(http.sendAsync(
+                    HttpRequest.newBuilder(URI.create(payroutes.url(i % 3 == 0 ? "/fatal" : "/mirror")))
+                            .header("Content-Type", "application/json")
+                            .POST(BodyPublishers.ofString("{}"))
+                            .build(),
+                    BodyHandlers.ofString()));
+        }
+        for (int i = 0; i < answers.size(); i++) {
+            assertThat(answers.get(i))
+                    .succeedsWithin(Duration.ofSeconds(20))
+                    .extracting(HttpResponse::statusCode)
+                    .isEqualTo(i % 3 == 0 ? 500 : 202);
+        }
     }
 
     @Test

@@ -1,0 +1,114 @@
+package io.payroutes.webhook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The way from an event loop to the threads and back. */
+class LaneTest {
+    private final Vertx vertx = Vertx.vertx();
+    private final Context eventLoop = vertx.getOrCreateContext();
+    private final Queue<Integer> done = new ConcurrentLinkedQueue<>();
+
+    @AfterEach
+    void close() {
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    @Test
+    void whatComesAtOneGoIsHandedOverTogetherAndInItsOrder() {
+        List<Integer> doneByEach = new ArrayList<>();
+        Lane lane = new Lane(eventLoop, task -> {
+            int before = done.size();
+            task.run();
+            doneByEach.add(done.size() - before);
+        });
+        eventLoop.runOnContext(any -> {
+            for (int i = 0; i < 19; i++) {
+                int number = i;
+                lane.handOver(() -> done.add(number), () -> {});
+            }
+            assertThat(done).isEmpty();
+        });
+        await().until(() -> done.size() == 19);
+        assertThat(done)
+                .containsExactlyElementsOf(IntStream.range(0, 19).boxed().toList());
+        awaitEventLoop();
+        assertThat(doneByEach).containsExactly(8, 8, 3);
+    }
+
+    @Test
+    void whatTheThreadsDoNotTakeIsRefused() {
+        List<Integer> refused = new ArrayList<>();
+        Lane lane = new Lane(eventLoop, task -> {
+            throw new RejectedExecutionException();
+        });
+        eventLoop.runOnContext(any -> {
+            for (int i = 0; i < 10; i++) {
+                int number = i;
+                lane.handOver(() -> done.add(number), () -> refused.add(number));
+            }
+        });
+        awaitEventLoop();
+        awaitEventLoop();
+        assertThat(refused).hasSize(10);
+        assertThat(done).isEmpty();
+    }
+
+    @Test
+    void whatIsHandedBackByManyThreadsIsDoneOnceOnTheEventLoop() throws InterruptedException {
+        Lane lane = new Lane(eventLoop, Runnable::run);
+        List<Integer> onTheLoop = new ArrayList<>(); // of one thread only
+        List<Thread> threads = new ArrayList<>();
+        for (int t = 0; t < 4; t++) {
+            int first = t * 1000;
+            Thread thread = new Thread(() ->
+                    IntStream.range(first, first + 1000).forEach(number -> lane.handBack(() -> onTheLoop.add(number))));
+            thread.start();
+            threads.add(thread);
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        awaitEventLoop();
+        awaitEventLoop();
+        assertThat(onTheLoop)
+                .containsExactlyInAnyOrderElementsOf(
+                        IntStream.range(0, 4000).boxed().toList());
+    }
+
+    @Test
+    void oneThatFailsOnTheEventLoopTakesNoneWithIt() {
+        Lane lane = new Lane(eventLoop, Runnable::run);
+        CountDownLatch all = new CountDownLatch(9);
+        eventLoop.runOnContext(any -> {
+            for (int i = 0; i < 10; i++) {
+                int number = i;
+                lane.handBack(() -> {
+                    if (number == 4) {
+                        throw new IllegalStateException("on purpose");
+                    }
+                    all.countDown();
+                });
+            }
+        });
+        await().until(() -> all.getCount() == 0);
+    }
+
+    private void awaitEventLoop() {
+        CountDownLatch come = new CountDownLatch(1);
+        eventLoop.runOnContext(any -> come.countDown());
+        await().until(() -> come.getCount() == 0);
+    }
+}

@@ -24,6 +24,8 @@ public final class Backlog {
     /** A person will not look at more of these one by one; beyond it the number says only "very many". */
     private static final int MOST_ASIDE = 1000;
 
+    static final String ASIDE = "state = ? AND " + EventQueries.DONE;
+
     private final JdbcOperations jdbc;
     private final Clock clock;
     private final int maximum;
@@ -60,8 +62,8 @@ public final class Backlog {
             figures = new Figures(
                     waiting,
                     due,
-                    count("state = ?", MOST_ASIDE, EventState.PARKED.wireName()),
-                    count("state = ?", MOST_ASIDE, EventState.DEAD.wireName()));
+                    count(ASIDE, MOST_ASIDE, EventState.PARKED.wireName()),
+                    count(ASIDE, MOST_ASIDE, EventState.DEAD.wireName()));
             if (unknown) {
                 LOG.info("the backlog can be counted again: {} events wait", waiting);
             }

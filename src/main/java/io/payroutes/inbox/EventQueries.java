@@ -2,7 +2,9 @@ package io.payroutes.inbox;
 
 import io.payroutes.store.NoSuchRecordException;
 import io.payroutes.store.PageQuery;
+import io.payroutes.store.PageQuery.Equality;
 import io.payroutes.store.PageQuery.Filter;
+import io.payroutes.store.PageQuery.Part;
 import io.payroutes.store.Resource;
 import io.payroutes.store.Row;
 import java.util.Arrays;
@@ -19,6 +21,12 @@ import org.springframework.jdbc.core.JdbcOperations;
 public final class EventQueries {
     private static final String COLUMNS = "event_id, event_type AS type, api_version, account, object_id, livemode,"
             + " created_at, received_at, state, due_at, attempts, done_at, reason";
+
+    /** Word for word as the indexes have it that only what is done is in. */
+    static final String DONE = "state <> 'received'";
+
+    private static final String WAITING = "state = 'received' AND due_at IS NOT NULL";
+    private static final Equality WAITS = new Equality("state", EventState.RECEIVED.wireName());
 
     private final JdbcOperations jdbc;
     private final PageQuery list;
@@ -40,7 +48,14 @@ public final class EventQueries {
                                 Filter.equal("event_type"),
                                 "object",
                                 Filter.equal("object_id")))
-                .indexedTogether("type", "state", states);
+                .indexedTogether("type", "state", states)
+                .inParts(List.of(
+                        new Part(DONE, equalities -> !equalities.contains(WAITS)),
+                        new Part(
+                                WAITING,
+                                equalities -> equalities.stream()
+                                        .filter(e -> e.column().equals(WAITS.column()))
+                                        .allMatch(WAITS::equals))));
     }
 
     public Map<String, @Nullable Object> list(@Variable("parameters") Map<String, String> parameters) {

@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcOperations;
@@ -39,6 +40,7 @@ public final class PageQuery {
     private final String id;
     private final Map<String, Filter> filters;
     private final @Nullable Pair pair;
+    private final List<Part> parts;
 
     /**
      * @param time the column to order by; with the id behind it there is an index over both
@@ -47,7 +49,7 @@ public final class PageQuery {
      */
     public PageQuery(
             JdbcOperations jdbc, String table, String columns, String time, String id, Map<String, Filter> filters) {
-        this(jdbc, table, columns, time, id, new LinkedHashMap<>(filters), null);
+        this(jdbc, table, columns, time, id, new LinkedHashMap<>(filters), null, List.of(Part.WHOLE));
     }
 
     private PageQuery(
@@ -57,7 +59,8 @@ public final class PageQuery {
             String time,
             String id,
             Map<String, Filter> filters,
-            @Nullable Pair pair) {
+            @Nullable Pair pair,
+            List<Part> parts) {
         this.jdbc = jdbc;
         this.table = table;
         this.columns = columns;
@@ -65,6 +68,7 @@ public final class PageQuery {
         this.id = id;
         this.filters = filters;
         this.pair = pair;
+        this.parts = parts;
     }
 
     /**
@@ -75,7 +79,17 @@ public final class PageQuery {
      * @param second the name of a parameter whose column has one of these values in each row
      */
     public PageQuery indexedTogether(String first, String second, List<String> values) {
-        return new PageQuery(jdbc, table, columns, time, id, filters, new Pair(first, second, List.copyOf(values)));
+        return new PageQuery(
+                jdbc, table, columns, time, id, filters, new Pair(first, second, List.copyOf(values)), parts);
+    }
+
+    /**
+     * For a table of which each part has indexes of its own: the parts are looked through by themselves and merged.
+     *
+     * @param parts of which each row is in one
+     */
+    public PageQuery inParts(List<Part> parts) {
+        return new PageQuery(jdbc, table, columns, time, id, filters, pair, List.copyOf(parts));
     }
 
     /**
@@ -129,18 +143,25 @@ public final class PageQuery {
     }
 
     private List<Row> rows(Map<String, Equality> equalities, List<String> conditions, List<Object> values, int limit) {
-        List<Map<String, Equality>> branches = branches(equalities);
         List<String> statements = new ArrayList<>();
         List<Object> bound = new ArrayList<>();
-        for (Map<String, Equality> branch : branches) {
-            List<String> all = new ArrayList<>();
-            branch.values().forEach(equality -> all.add(equality.column + " = ?"));
-            branch.values().forEach(equality -> bound.add(equality.value));
-            all.addAll(conditions);
-            bound.addAll(values);
-            statements.add("SELECT " + columns + " FROM " + table
-                    + (all.isEmpty() ? "" : " WHERE " + String.join(" AND ", all))
-                    + " ORDER BY " + leading(branch) + time + " DESC, " + id + " DESC LIMIT " + limit);
+        for (Map<String, Equality> branch : branches(equalities)) {
+            for (Part part : parts) {
+                if (!part.canHave.test(branch.values())) {
+                    continue;
+                }
+                List<String> all = new ArrayList<>();
+                branch.values().forEach(equality -> all.add(equality.column + " = ?"));
+                branch.values().forEach(equality -> bound.add(equality.value));
+                if (!part.condition.isEmpty()) {
+                    all.add(part.condition);
+                }
+                all.addAll(conditions);
+                bound.addAll(values);
+                statements.add("SELECT " + columns + " FROM " + table
+                        + (all.isEmpty() ? "" : " WHERE " + String.join(" AND ", all))
+                        + " ORDER BY " + leading(branch) + time + " DESC, " + id + " DESC LIMIT " + limit);
+            }
         }
         String sql = statements.size() == 1
                 ? statements.get(0)
@@ -251,6 +272,16 @@ public final class PageQuery {
 
     /** @param column name of a column, never from outside */
     public record Equality(String column, Object value) {}
+
+    /**
+     * A part of a table.
+     *
+     * @param condition in SQL, never from outside; empty for the whole table
+     * @param canHave whether there can be rows in it for which these hold
+     */
+    public record Part(String condition, Predicate<Collection<Equality>> canHave) {
+        private static final Part WHOLE = new Part("", equalities -> true);
+    }
 
     /** @param values all that the second one's column has */
     private record Pair(String first, String second, List<String> values) {}

@@ -54,16 +54,42 @@ class EventListTest {
         assertThat(allPages(Map.of("type", "nothing.of_the_kind"))).isEmpty();
     }
 
+    @Test
+    void whatWaitsAndWhatIsDoneComeTogetherInOneOrder() {
+        EventState[] states = EventState.values();
+        for (int i = 0; i < 17; i++) {
+            event("evt_%02d".formatted(i), "charge.updated", states[i % states.length], i / 3);
+        }
+        List<String> expected = IntStream.range(0, 17)
+                .mapToObj(i -> "evt_%02d".formatted(16 - i))
+                .toList();
+        for (int limit : List.of(1, 3, 17, 100)) {
+            assertThat(allPages(Map.of("limit", Integer.toString(limit)))).isEqualTo(expected);
+        }
+        for (EventState state : states) {
+            assertThat(allPages(Map.of("state", state.wireName(), "limit", "2")))
+                    .isEqualTo(expected.stream()
+                            .filter(id -> states[Integer.parseInt(id.substring(4)) % states.length] == state)
+                            .toList());
+        }
+        assertThat(allPages(Map.of("object", "obj_05"))).containsExactly("evt_05");
+        assertThat(allPages(Map.of("object", "obj_06", "state", states[6 % states.length].wireName())))
+                .containsExactly("evt_06");
+        assertThat(allPages(Map.of("object", "obj_06", "state", states[7 % states.length].wireName())))
+                .isEmpty();
+    }
+
     private void event(String id, String type, EventState state, int second) {
         database.jdbc()
                 .update(
                         "INSERT INTO stripe_event (event_id, event_type, object_id, received_at, state, due_at, attempts, payload)"
-                                + " VALUES (?, ?, ?, ?, ?, NULL, 1, '{}')",
+                                + " VALUES (?, ?, ?, ?, ?, ?, 1, '{}')",
                         id,
                         type,
                         "obj_" + id.replaceAll("\\D", ""),
                         START.plusSeconds(second).atOffset(ZoneOffset.UTC),
-                        state.wireName());
+                        state.wireName(),
+                        state == EventState.RECEIVED ? START.atOffset(ZoneOffset.UTC) : null);
     }
 
     private List<String> allPages(Map<String, String> parameters) {

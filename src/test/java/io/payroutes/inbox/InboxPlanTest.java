@@ -6,10 +6,14 @@ import io.payroutes.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Timestamp;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,6 +65,49 @@ class InboxPlanTest {
                         "INSERT INTO stripe_event (event_id, event_type, received_at, state, due_at, attempts, payload)"
                                 + " SELECT 'ignored' || i, 'u', now(), 'ignored', NULL, 1, '{}' FROM generate_series(1, 5000) i");
         database.jdbc().execute("ANALYZE stripe_event");
+        database.jdbc().execute("DELETE FROM stripe_event WHERE state = 'received'");
+        assertThat(plans(Map.of("type", "u", "state", "handled"), Map.of("type", "u"), Map.of("type", "unheard_of")))
+                .hasSize(3)
+                .allSatisfy(plan -> assertThat(plan)
+                        .contains("stripe_event_type_state")
+                        .doesNotContain("Removed by Filter", "Seq Scan"));
+    }
+
+    @Test
+    void aListLooksThroughWhatWaitsAndThroughNothingOfWhatIsDone() throws IOException {
+        assertThat(plans(Map.of())).first().asString().contains("stripe_event_received", "stripe_event_due");
+        assertThat(plans(Map.of("object", "pi_1")))
+                .first()
+                .asString()
+                .contains("stripe_event_object", "stripe_event_due");
+        assertThat(plans(Map.of("state", "handled")))
+                .first()
+                .asString()
+                .contains("Index")
+                .doesNotContain("stripe_event_due");
+        assertThat(plans(Map.of("state", "received")))
+                .first()
+                .asString()
+                .contains("stripe_event_due")
+                .doesNotContain("stripe_event_received", "stripe_event_state");
+        assertThat(plans(Map.of(), Map.of("object", "pi_1"), Map.of("state", "handled"), Map.of("state", "parked")))
+                .allSatisfy(plan -> assertThat(plan).doesNotContain("Seq Scan"));
+        assertThat(plan("SELECT 1 FROM stripe_event WHERE " + Backlog.ASIDE + " LIMIT 10", "parked"))
+                .contains("stripe_event_state");
+        Matcher purge = Pattern.compile("SELECT event_id FROM stripe_event[^)]*")
+                .matcher(Files.readString(Path.of("routes/forget-events.camel.yaml")));
+        assertThat(purge.find()).isTrue();
+        assertThat(plan(
+                        purge.group().replaceAll(":[?]batch", "10").replaceAll(":[?](state|before)", "?"),
+                        "handled",
+                        Timestamp.from(Instant.EPOCH),
+                        Timestamp.from(Instant.EPOCH)))
+                .contains("Index")
+                .doesNotContain("Seq Scan", "stripe_event_due", "stripe_event_pkey");
+    }
+
+    @SafeVarargs
+    private List<String> plans(Map<String, String>... lists) {
         List<String> plans = new ArrayList<>();
         EventQueries queries =
                 new EventQueries(
@@ -74,14 +121,10 @@ class InboxPlanTest {
                                 return super.queryForList(sql, values);
                             }
                         });
-        queries.list(Map.of("type", "u", "state", "handled"));
-        queries.list(Map.of("type", "u"));
-        queries.list(Map.of("type", "unheard_of"));
-        assertThat(plans)
-                .hasSize(3)
-                .allSatisfy(plan -> assertThat(plan)
-                        .contains("stripe_event_type_state")
-                        .doesNotContain("Removed by Filter", "Seq Scan"));
+        for (Map<String, String> list : lists) {
+            queries.list(list);
+        }
+        return plans;
     }
 
     private String plan(String sql, Object... parameters) {

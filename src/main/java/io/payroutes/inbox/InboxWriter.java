@@ -215,10 +215,10 @@ public final class InboxWriter extends ServiceSupport {
                 new Cell(Column.count("attempts"), 0));
         List<@Nullable Object[]> rows = new ArrayList<>(together.size());
         // All writers insert in the same order: two that hold the same events in opposite orders wait for each other.
-        for (EventEnvelope e : together.stream()
-                .map(Waiting::event)
-                .sorted(Comparator.comparing(EventEnvelope::id))
-                .toList()) {
+        List<Waiting> inOrder = new ArrayList<>(together);
+        inOrder.sort(Comparator.comparing(waiting -> waiting.event.id()));
+        for (Waiting waiting : inOrder) {
+            EventEnvelope e = waiting.event;
             rows.add(new @Nullable Object[] {
                 e.id(),
                 e.type(),

@@ -90,12 +90,19 @@ final class PostgreSqlDialect implements Dialect {
 
     private static @Nullable Object[] array(Type type, List<@Nullable Object[]> rows, int column) {
         // Of exactly this class each: the driver knows no binary form of an Object[].
-        return switch (type) {
-            case TEXT -> rows.stream().map(row -> row[column]).toArray(String[]::new);
-            case TIME -> rows.stream().map(row -> seconds(row[column])).toArray(Double[]::new);
-            case FLAG -> rows.stream().map(row -> row[column]).toArray(Boolean[]::new);
-            case COUNT -> rows.stream().map(row -> row[column]).toArray(Integer[]::new);
+        int size = rows.size();
+        @Nullable
+        Object[] values = switch (type) {
+            case TEXT -> new @Nullable String[size];
+            case TIME -> new @Nullable Double[size];
+            case FLAG -> new @Nullable Boolean[size];
+            case COUNT -> new @Nullable Integer[size];
         };
+        for (int r = 0; r < size; r++) {
+            Object value = rows.get(r)[column];
+            values[r] = type == Type.TIME ? seconds(value) : value;
+        }
+        return values;
     }
 
     /** Exact to the microsecond until the year 2100, and to the second for ever. */

@@ -39,6 +39,8 @@ final class Lane {
         waiting.add(new Crossing(work, refused));
         if (waiting.size() == 1) {
             eventLoop.runOnContext(any -> handAllOver()); // comes after all that is there to be read at present
+        } else if (waiting.size() == MOST_TOGETHER) {
+            handAllOver(); // the threads need not idle until all is read
         }
     }
 
@@ -55,15 +57,15 @@ final class Lane {
     }
 
     private void handAllOver() {
-        List<Crossing> all = List.copyOf(waiting);
+        if (waiting.isEmpty()) {
+            return;
+        }
+        List<Crossing> together = List.copyOf(waiting);
         waiting.clear();
-        for (int from = 0; from < all.size(); from += MOST_TOGETHER) {
-            List<Crossing> together = all.subList(from, Math.min(all.size(), from + MOST_TOGETHER));
-            try {
-                threads.execute(() -> together.forEach(crossing -> crossing.work.run()));
-            } catch (RejectedExecutionException e) {
-                together.forEach(crossing -> crossing.refused.run());
-            }
+        try {
+            threads.execute(() -> together.forEach(crossing -> crossing.work.run()));
+        } catch (RejectedExecutionException e) {
+            together.forEach(crossing -> crossing.refused.run());
         }
     }
 

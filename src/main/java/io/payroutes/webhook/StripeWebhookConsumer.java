@@ -19,7 +19,9 @@ import org.apache.camel.Processor;
 import org.apache.camel.Suspendable;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.spi.ExecutorServiceManager;
+import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.support.DefaultConsumer;
+import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,9 @@ final class StripeWebhookConsumer extends DefaultConsumer implements Suspendable
     private static final int MOST_LARGE_AT_A_TIME = 32;
 
     private static final int THREADS = 8;
+    /** Times what comes together; all of it is done within the second. */
+    private static final int MOST_WAITING = 1000;
+
     private static final String JSON = "application/json";
 
     private final AtomicInteger large = new AtomicInteger();
@@ -59,8 +64,7 @@ final class StripeWebhookConsumer extends DefaultConsumer implements Suspendable
     protected void doStart() throws Exception {
         super.doStart();
         VertxPlatformHttpRouter router = mainRouter();
-        threads =
-                new Threads(executors().newFixedThreadPool(this, "stripe-webhook", THREADS), new ConcurrentHashMap<>());
+        threads = new Threads(pool(executors(), this), new ConcurrentHashMap<>());
         route = router.route(getEndpoint().getPath())
                 .method(HttpMethod.POST)
                 .consumes("application/json")
@@ -81,6 +85,16 @@ final class StripeWebhookConsumer extends DefaultConsumer implements Suspendable
             executors().shutdownGraceful(last.pool);
         }
         super.doStop();
+    }
+
+    /** Says so when it takes no more, where Camel's own would have the event loop do it, or leave it undone when it is shut down. */
+    static ExecutorService pool(ExecutorServiceManager executors, Object owner) {
+        ThreadPoolProfile profile = new ThreadPoolProfile("stripe-webhook");
+        profile.setPoolSize(THREADS);
+        profile.setMaxPoolSize(THREADS);
+        profile.setMaxQueueSize(MOST_WAITING);
+        profile.setRejectedPolicy(ThreadPoolRejectedPolicy.Abort);
+        return executors.newThreadPool(owner, "stripe-webhook", profile);
     }
 
     private ExecutorServiceManager executors() {
@@ -107,7 +121,7 @@ final class StripeWebhookConsumer extends DefaultConsumer implements Suspendable
         boolean isLarge = bytes.length > LARGE;
         if (isLarge && large.incrementAndGet() > MOST_LARGE_AT_A_TIME) {
             large.decrementAndGet();
-            request.response().setStatusCode(503).putHeader("Retry-After", "10").end();
+            comeAgain(request);
             return;
         }
         Lane lane = current.lanes.computeIfAbsent(
@@ -128,8 +142,12 @@ final class StripeWebhookConsumer extends DefaultConsumer implements Suspendable
                     if (isLarge) {
                         large.decrementAndGet();
                     }
-                    request.response().setStatusCode(503).end();
+                    comeAgain(request);
                 });
+    }
+
+    private static void comeAgain(RoutingContext request) {
+        request.response().setStatusCode(503).putHeader("Retry-After", "10").end();
     }
 
     private void process(byte[] body, List<String> signatures, RoutingContext request, Lane lane) {

@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.stream.IntStream;
+import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -51,21 +52,43 @@ class LaneTest {
     }
 
     @Test
-    void whatTheThreadsDoNotTakeIsRefused() {
-        List<Integer> refused = new ArrayList<>();
-        Lane lane = new Lane(eventLoop, task -> {
-            throw new RejectedExecutionException();
-        });
-        eventLoop.runOnContext(any -> {
-            for (int i = 0; i < 10; i++) {
-                int number = i;
-                lane.handOver(() -> done.add(number), () -> refused.add(number));
-            }
-        });
-        awaitEventLoop();
-        awaitEventLoop();
-        assertThat(refused).hasSize(10);
-        assertThat(done).isEmpty();
+    void whatTheThreadsDoNotTakeIsRefused() throws Exception {
+        try (DefaultCamelContext camel = new DefaultCamelContext()) {
+            ExecutorService threads = StripeWebhookConsumer.pool(camel.getExecutorServiceManager(), this);
+            Lane lane = new Lane(eventLoop, threads);
+            CountDownLatch mayGo = new CountDownLatch(1);
+            List<Integer> refused = new ArrayList<>(); // of one thread only
+            int many = 20_000;
+            eventLoop.runOnContext(any -> {
+                for (int i = 0; i < many; i++) {
+                    int number = i;
+                    lane.handOver(
+                            () -> {
+                                waitFor(mayGo);
+                                done.add(number);
+                            },
+                            () -> refused.add(number));
+                }
+            });
+            awaitEventLoop();
+            awaitEventLoop();
+            assertThat(refused).hasSize(many - 8 * (8 + 1000)); // what eight threads have and what waits for them
+            mayGo.countDown();
+            await().until(() -> done.size() == many - refused.size());
+            assertThat(done).doesNotContainAnyElementsOf(refused);
+
+            refused.clear();
+            camel.getExecutorServiceManager().shutdownGraceful(threads);
+            eventLoop.runOnContext(any -> {
+                for (int i = 0; i < 10; i++) {
+                    int number = i;
+                    lane.handOver(() -> done.add(number), () -> refused.add(number));
+                }
+            });
+            awaitEventLoop();
+            awaitEventLoop();
+            assertThat(refused).hasSize(10);
+        }
     }
 
     @Test
@@ -106,6 +129,14 @@ class LaneTest {
             }
         });
         await().until(() -> all.getCount() == 0);
+    }
+
+    private static void waitFor(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private void awaitEventLoop() {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.RoutesBuilder;
 import org.apache.camel.StartupListener;
@@ -19,6 +20,7 @@ import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.spi.EventNotifier;
+import org.apache.camel.spi.ManagementStrategy;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.PatternHelper;
@@ -135,6 +137,7 @@ final class IntakeFirst extends DefaultRoutesCollector implements StartupListene
         if (failure != null) {
             throw failure;
         }
+        List<EventNotifier> before = List.copyOf(camel.getManagementStrategy().getEventNotifiers());
         if (camel.isAutoStartup()) {
             for (RouteDefinition route : built) {
                 if (startsByItself(route, camel)) {
@@ -142,8 +145,22 @@ final class IntakeFirst extends DefaultRoutesCollector implements StartupListene
                 }
             }
         }
+        dropRepeated(camel.getManagementStrategy(), before);
         complete = true;
         LOG.info("All routes are there (total:{})", camel.getRoutesSize());
+    }
+
+    /**
+     * Camel's HTTP servers add a notifier for what they log at the start, and do so again with every route that starts later. With
+     * hundreds of them, asking each whether it cares takes a good part of the time that an event takes.
+     */
+    private static void dropRepeated(ManagementStrategy management, List<EventNotifier> before) {
+        Set<Class<?>> known = before.stream().map(Object::getClass).collect(Collectors.toSet());
+        for (EventNotifier notifier : List.copyOf(management.getEventNotifiers())) {
+            if (!before.contains(notifier) && known.contains(notifier.getClass())) {
+                management.removeEventNotifier(notifier);
+            }
+        }
     }
 
     /** As Camel decides it when it starts. */

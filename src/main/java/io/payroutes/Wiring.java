@@ -25,6 +25,8 @@ import java.util.random.RandomGenerator;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.micrometer.MicrometerConstants;
+import org.apache.camel.component.micrometer.eventnotifier.MicrometerRouteEventNotifier;
+import org.apache.camel.spi.EventNotifier;
 import org.apache.camel.spi.Registry;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
@@ -63,6 +65,7 @@ final class Wiring implements CamelConfiguration {
             meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
             beans.bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters);
         }
+        tellMetricsOfRoutesOnly(camel);
 
         Database database = Database.opening(new Database.Settings(
                 settings.must("database.url"),
@@ -119,7 +122,14 @@ final class Wiring implements CamelConfiguration {
                         meters));
 
         Deliveries deliveries = DeliveryWiring.bind(
-                camel, settings, jdbc, new DataSourceTransactionManager(database.dataSource()), clock, random, meters);
+                camel,
+                settings,
+                jdbc,
+                new DataSourceTransactionManager(database.dataSource()),
+                database.dialect(),
+                clock,
+                random,
+                meters);
         Node node = new Node(
                 jdbc,
                 new TransactionTemplate(new DataSourceTransactionManager(database.dataSource())),
@@ -182,6 +192,15 @@ final class Wiring implements CamelConfiguration {
             throw new SettingException("database.pool", "must be at least " + SMALLEST_POOL);
         }
         return pool;
+    }
+
+    /** It counts routes, and has Camel make an event of each step of each exchange, which nobody is interested in. */
+    private static void tellMetricsOfRoutesOnly(CamelContext camel) {
+        for (EventNotifier notifier : camel.getManagementStrategy().getEventNotifiers()) {
+            if (notifier instanceof MicrometerRouteEventNotifier routes) {
+                routes.setIgnoreExchangeEvents(true);
+            }
+        }
     }
 
     private static Map<String, Duration> longestWaits(Settings settings) {

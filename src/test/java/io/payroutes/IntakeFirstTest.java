@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Route;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.EventNotifier;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.DefaultComponent;
 import org.junit.jupiter.api.AfterEach;
@@ -102,6 +103,20 @@ class IntakeFirstTest {
             // Once each consumer has looked at its table.
             await().atMost(PATIENCE).until(() -> send(ready()).statusCode() == 200);
             await().atMost(PATIENCE).until(() -> stateOf("evt_early").equals("ignored"));
+        }
+    }
+
+    @Test
+    void startingTheOtherRoutesLeavesNobodyWhoIsAskedAboutEachExchange() throws Exception {
+        gate.opened.countDown();
+        try (RunningPayroutes payroutes = starting().get(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            assertThat(payroutes.camel().getManagementStrategy().getStartedEventNotifiers())
+                    .allMatch(EventNotifier::isIgnoreExchangeEvents)
+                    .extracting(Object::getClass)
+                    // The metrics', and one for each of the two HTTP servers.
+                    .hasSizeLessThanOrEqualTo(3);
+            assertThat(payroutes.camel().getCamelContextExtension().isEventNotificationApplicable())
+                    .isFalse();
         }
     }
 

@@ -9,6 +9,7 @@ import io.payroutes.delivery.PlainHttp;
 import io.payroutes.delivery.WebhookSigner;
 import io.payroutes.polling.PromptPolling;
 import io.payroutes.retry.BackOff;
+import io.payroutes.store.Dialect;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -42,6 +43,7 @@ final class DeliveryWiring {
             Settings settings,
             JdbcOperations jdbc,
             PlatformTransactionManager transactions,
+            Dialect dialect,
             Clock clock,
             RandomGenerator random,
             MeterRegistry meters) {
@@ -56,6 +58,7 @@ final class DeliveryWiring {
         Deliveries deliveries = new Deliveries(
                 jdbc,
                 new TransactionTemplate(transactions),
+                dialect,
                 clock,
                 rules(settings),
                 random,

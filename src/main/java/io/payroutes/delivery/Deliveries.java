@@ -2,11 +2,14 @@ package io.payroutes.delivery;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.payroutes.retry.BackOff;
+import io.payroutes.store.Dialect;
+import io.payroutes.store.Dialect.Change;
 import io.payroutes.store.Row;
 import io.payroutes.store.Table;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -42,7 +45,7 @@ public final class Deliveries {
     private final JdbcOperations jdbc;
     private final TransactionOperations transaction;
     private final Table table;
-    private final Table attempts;
+    private final Dialect dialect;
     private final Clock clock;
     private final Rules rules;
     private final RandomGenerator random;
@@ -79,6 +82,7 @@ public final class Deliveries {
     public Deliveries(
             JdbcOperations jdbc,
             TransactionOperations transaction,
+            Dialect dialect,
             Clock clock,
             Rules rules,
             RandomGenerator random,
@@ -87,7 +91,7 @@ public final class Deliveries {
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.table = new Table(jdbc, "delivery", "delivery_id");
-        this.attempts = new Table(jdbc, "delivery_attempt", "delivery_id");
+        this.dialect = dialect;
         this.clock = clock;
         this.rules = rules;
         this.random = random;
@@ -241,11 +245,17 @@ public final class Deliveries {
             outbox(delivery.destination()).resume();
         }
         Next next = next(delivery, outcome, now);
-        boolean held = Boolean.TRUE.equals(transaction.execute(status -> {
-            boolean ours = move(delivery, outcome, next, now);
-            recordAttempt(delivery, outcome, now);
-            return ours;
-        }));
+        Change attempt = attempt(delivery, outcome, now);
+        Change move = move(delivery, outcome, next, now);
+        boolean held = next.dueAt() == null
+                ? dialect.both(jdbc, transaction, attempt, move) == 1
+                : Boolean.TRUE.equals(transaction.execute(status -> {
+                    boolean ours = dialect.both(jdbc, transaction, attempt, move) == 1;
+                    if (ours) {
+                        holdFollowers(delivery, next.dueAt());
+                    }
+                    return ours;
+                }));
         if (held && next.dueAt() == null && delivery.paymentId() != null) {
             news.accept(delivery.destination()); // what follows it may go now
         }
@@ -298,22 +308,19 @@ public final class Deliveries {
         return notBefore.isBefore(latest) ? notBefore : latest;
     }
 
-    private boolean move(ClaimedDelivery delivery, Outcome outcome, Next next, Instant now) {
+    private static Change move(ClaimedDelivery delivery, Outcome outcome, Next next, Instant now) {
         String recipient = outcome instanceof Outcome.Delivered delivered ? delivered.recipient() : null;
-        int moved = jdbc.update(
+        return new Change(
                 "UPDATE delivery SET state = ?, due_at = ?, claimed_by = NULL, done_at = ?, reason = ?, recipient = COALESCE(?, recipient)"
                         + HELD,
-                next.state().wireName(),
-                Row.parameter(next.dueAt()),
-                next.dueAt() == null ? Row.parameter(now) : null,
-                shortened(next.reason()),
-                recipient,
-                delivery.id(),
-                delivery.attempt());
-        if (moved == 1 && next.dueAt() != null) {
-            holdFollowers(delivery, next.dueAt());
-        }
-        return moved == 1;
+                Arrays.asList(
+                        next.state().wireName(),
+                        Row.parameter(next.dueAt()),
+                        next.dueAt() == null ? Row.parameter(now) : null,
+                        shortened(next.reason()),
+                        recipient,
+                        delivery.id(),
+                        delivery.attempt()));
     }
 
     /** What must wait for this delivery anyway need not be looked at by every claim until then. */
@@ -331,16 +338,18 @@ public final class Deliveries {
         }
     }
 
-    private void recordAttempt(ClaimedDelivery delivery, Outcome outcome, Instant now) {
-        Map<String, @Nullable Object> row = new LinkedHashMap<>();
-        row.put("delivery_id", delivery.id());
-        row.put("attempted_at", delivery.startedAt());
-        row.put("attempt", delivery.attempt());
-        row.put("outcome", outcome.wireName());
-        row.put("status_code", outcome.status());
-        row.put("duration_ms", Duration.between(delivery.startedAt(), now).toMillis());
-        row.put("detail", shortened(outcome.detail()));
-        attempts.insertNew(row);
+    private static Change attempt(ClaimedDelivery delivery, Outcome outcome, Instant now) {
+        return new Change(
+                "INSERT INTO delivery_attempt (delivery_id, attempted_at, attempt, outcome, status_code, duration_ms, detail)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                Arrays.asList(
+                        delivery.id(),
+                        Row.parameter(delivery.startedAt()),
+                        delivery.attempt(),
+                        outcome.wireName(),
+                        outcome.status(),
+                        Duration.between(delivery.startedAt(), now).toMillis(),
+                        shortened(outcome.detail())));
     }
 
     private void postpone(ClaimedDelivery delivery, Instant until, String reason) {

@@ -129,7 +129,7 @@ public final class Fulfillments {
      */
     public void followUp(@Body LedgerChange change) {
         Payment payment = change.payment();
-        if (payment == null) {
+        if (payment == null || (change instanceof PaymentChange told && told.isFirst())) {
             return;
         }
         List<Change> timeLine = ledger.timeline().of(payment.id());

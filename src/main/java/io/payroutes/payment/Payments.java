@@ -52,7 +52,7 @@ public final class Payments {
         Payment payment = locked.save();
         // What was re-read from Stripe before its event came does not make the event an old one.
         boolean isLatest = isKept || (isNews && isSameState(payment, intent));
-        return new PaymentChange(event, intent, payment, isNews, isLatest, key);
+        return new PaymentChange(event, intent, payment, locked.isNew(), isNews, isLatest, key);
     }
 
     /**

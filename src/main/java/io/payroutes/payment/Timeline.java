@@ -1,6 +1,7 @@
 package io.payroutes.payment;
 
 import io.payroutes.store.Row;
+import io.payroutes.store.Table;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -18,9 +19,11 @@ import org.springframework.jdbc.core.JdbcOperations;
  */
 public final class Timeline {
     private final JdbcOperations jdbc;
+    private final Table transitions;
 
     Timeline(JdbcOperations jdbc) {
         this.jdbc = jdbc;
+        this.transitions = new Table(jdbc, "payment_transition", "payment_id");
     }
 
     /**
@@ -58,7 +61,7 @@ public final class Timeline {
         Map<String, @Nullable Object> row = new LinkedHashMap<>();
         row.put("payment_id", paymentId);
         row.put("change_key", key);
-        row.put("occurred_at", Row.parameter(change.occurredAt()));
+        row.put("occurred_at", change.occurredAt());
         row.put("change_rank", change.rank());
         row.put("event_type", change.type());
         row.put("object_id", change.objectId());
@@ -66,11 +69,7 @@ public final class Timeline {
         row.put("amount", change.amount());
         row.put("currency", change.currency());
         row.put("detail", change.detail());
-        return jdbc.update(
-                        "INSERT INTO payment_transition (" + String.join(", ", row.keySet())
-                                + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                        row.values().toArray())
-                == 1;
+        return transitions.insertNew(row);
     }
 
     /** The changes of a payment in the order in which they happened. */

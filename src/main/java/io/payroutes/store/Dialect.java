@@ -4,6 +4,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcOperations;
+import org.springframework.transaction.support.TransactionOperations;
 
 /** What differs between the databases that Payroutes runs on. */
 public sealed interface Dialect permits PostgreSqlDialect, H2Dialect {
@@ -29,6 +31,19 @@ public sealed interface Dialect permits PostgreSqlDialect, H2Dialect {
     int insertNew(
             Connection connection, String table, List<Cell> alike, List<Column> columns, List<@Nullable Object[]> rows)
             throws SQLException;
+
+    /**
+     * Changes two tables at once: both changes happen or neither. Outside a transaction, with as few trips to the database
+     * as it takes.
+     *
+     * @param beside an insert or an update without an end of its own; it does not see what {@code change} does, nor the
+     *     other way round
+     * @return how many rows {@code change} changed
+     */
+    int both(JdbcOperations jdbc, TransactionOperations transaction, Change beside, Change change);
+
+    /** An insert or an update with its parameters. */
+    record Change(String sql, List<@Nullable Object> parameters) {}
 
     /** A column of a bulk insert. */
     record Column(String name, Type type) {

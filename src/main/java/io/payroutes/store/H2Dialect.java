@@ -8,8 +8,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcOperations;
+import org.springframework.transaction.support.TransactionOperations;
 
 /** H2 in its PostgreSQL mode: the database that comes with the program. */
 final class H2Dialect implements Dialect {
@@ -75,6 +78,14 @@ final class H2Dialect implements Dialect {
         } finally {
             connection.setAutoCommit(true);
         }
+    }
+
+    @Override
+    public int both(JdbcOperations jdbc, TransactionOperations transaction, Change beside, Change change) {
+        return Objects.requireNonNull(transaction.execute(status -> {
+            jdbc.update(beside.sql(), beside.parameters().toArray());
+            return jdbc.update(change.sql(), change.parameters().toArray());
+        }));
     }
 
     /** A commit is written and on the disk some time later; this waits until it is. */

@@ -6,7 +6,10 @@ import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcOperations;
+import org.springframework.transaction.support.TransactionOperations;
 
 /** PostgreSQL: a bulk insert is one statement with an array for each column, so its plan and its round trip are one. */
 final class PostgreSqlDialect implements Dialect {
@@ -54,6 +57,15 @@ final class PostgreSqlDialect implements Dialect {
             }
             return insert.executeUpdate();
         }
+    }
+
+    /** One statement, which is a transaction by itself. */
+    @Override
+    public int both(JdbcOperations jdbc, TransactionOperations transaction, Change beside, Change change) {
+        return jdbc.update(
+                "WITH beside AS (" + beside.sql() + ") " + change.sql(),
+                Stream.concat(beside.parameters().stream(), change.parameters().stream())
+                        .toArray());
     }
 
     private static String insertNew(String table, List<Cell> alike, List<Column> columns) {

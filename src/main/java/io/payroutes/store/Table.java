@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcOperations;
@@ -16,6 +17,9 @@ public final class Table {
     private final JdbcOperations jdbc;
     private final String name;
     private final String key;
+    // By their columns, of which the program knows a few sets.
+    private final Map<List<String>, String> inserts = new ConcurrentHashMap<>();
+    private final Map<List<String>, String> updates = new ConcurrentHashMap<>();
 
     public Table(JdbcOperations jdbc, String name, String key) {
         this.jdbc = jdbc;
@@ -49,22 +53,27 @@ public final class Table {
      * @return whether the row is new
      */
     public boolean insertNew(Map<String, ? extends @Nullable Object> values) {
-        Map<String, @Nullable Object> row = new LinkedHashMap<>(values);
-        String columns = String.join(", ", row.keySet());
-        String marks = row.keySet().stream().map(c -> "?").collect(Collectors.joining(", "));
-        return jdbc.update(
-                        "INSERT INTO " + name + " (" + columns + ") VALUES (" + marks + ") ON CONFLICT DO NOTHING",
-                        parameters(row))
-                == 1;
+        List<String> columns = new ArrayList<>(values.size());
+        @Nullable Object[] parameters = new @Nullable Object[values.size()];
+        values.forEach((column, value) -> {
+            parameters[columns.size()] = parameter(value);
+            columns.add(column);
+        });
+        return jdbc.update(inserts.computeIfAbsent(columns, this::insert), parameters) == 1;
     }
 
     /** Changes the named columns of a row. */
     public void update(String id, Map<String, ? extends @Nullable Object> values) {
-        Map<String, @Nullable Object> row = new LinkedHashMap<>(values);
-        row.remove(key);
-        String assignments = row.keySet().stream().map(c -> c + " = ?").collect(Collectors.joining(", "));
-        row.put(key, id); // last, as in the statement
-        jdbc.update("UPDATE " + name + " SET " + assignments + " WHERE " + key + " = ?", parameters(row));
+        List<String> columns = new ArrayList<>(values.size());
+        List<@Nullable Object> parameters = new ArrayList<>(values.size() + 1);
+        values.forEach((column, value) -> {
+            if (!column.equals(key)) {
+                columns.add(column);
+                parameters.add(parameter(value));
+            }
+        });
+        parameters.add(id);
+        jdbc.update(updates.computeIfAbsent(columns, this::update), parameters.toArray());
     }
 
     /**
@@ -81,13 +90,9 @@ public final class Table {
                 .sorted(Comparator.comparing(row -> String.valueOf(row.get(key))))
                 .toList();
         List<String> columns = new ArrayList<>(sorted.get(0).keySet());
-        String marks = columns.stream().map(c -> "?").collect(Collectors.joining(", "));
         int[] inserted = jdbc.batchUpdate(
-                "INSERT INTO " + name + " (" + String.join(", ", columns) + ") VALUES (" + marks
-                        + ") ON CONFLICT DO NOTHING",
-                sorted.stream().map(Table::parameters).toList());
+                insert(columns), sorted.stream().map(Table::parameters).toList());
         columns.remove(key);
-        String assignments = columns.stream().map(c -> c + " = ?").collect(Collectors.joining(", "));
         List<@Nullable Object[]> known = new ArrayList<>();
         for (int i = 0; i < inserted.length; i++) {
             // Anything but one: PostgreSQL's driver cannot say when its URL has it rewrite the batch.
@@ -99,8 +104,19 @@ public final class Table {
             }
         }
         if (!known.isEmpty()) {
-            jdbc.batchUpdate("UPDATE " + name + " SET " + assignments + " WHERE " + key + " = ?", known);
+            jdbc.batchUpdate(update(columns), known);
         }
+    }
+
+    private String insert(List<String> columns) {
+        String marks = columns.stream().map(c -> "?").collect(Collectors.joining(", "));
+        return "INSERT INTO " + name + " (" + String.join(", ", columns) + ") VALUES (" + marks
+                + ") ON CONFLICT DO NOTHING";
+    }
+
+    private String update(List<String> columns) {
+        String assignments = columns.stream().map(c -> c + " = ?").collect(Collectors.joining(", "));
+        return "UPDATE " + name + " SET " + assignments + " WHERE " + key + " = ?";
     }
 
     private Optional<Row> select(String suffix, String id) {
@@ -110,8 +126,10 @@ public final class Table {
     }
 
     private static @Nullable Object[] parameters(Map<String, ? extends @Nullable Object> row) {
-        return row.values().stream()
-                .map(v -> v instanceof Instant instant ? Row.parameter(instant) : v)
-                .toArray();
+        return row.values().stream().map(Table::parameter).toArray();
+    }
+
+    private static @Nullable Object parameter(@Nullable Object value) {
+        return value instanceof Instant instant ? Row.parameter(instant) : value;
     }
 }

@@ -3,6 +3,7 @@ package io.payroutes.delivery;
 import static io.payroutes.delivery.Outbound.to;
 import static io.payroutes.delivery.Outbound.toErp;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -26,6 +27,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.dao.DataIntegrityViolationException;
 
 @OnEachDatabase
 class DeliveriesTest {
@@ -46,6 +50,7 @@ class DeliveriesTest {
         this.deliveries = new Deliveries(
                 database.jdbc(),
                 database.transaction(),
+                database.database().dialect(),
                 clock,
                 new Deliveries.Rules(
                         Map.of(Destination.ERP, LEASE, Destination.MAIL, LEASE, Destination.STRIPE, LEASE),
@@ -396,6 +401,25 @@ class DeliveriesTest {
         assertThat(gauge("payroutes.deliveries.waiting", "erp")).isEqualTo(1);
         assertThat(gauge("payroutes.deliveries.waiting", "mail")).isEqualTo(1);
         assertThat(gauge("payroutes.deliveries.waiting", "stripe")).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"delivery, state <> 'delivered'", "delivery_attempt, attempt < 1"})
+    void anOutcomeAndTheRecordOfItsAttemptAreKeptTogetherOrNotAtAll(String table, String broken) {
+        deliveries.enqueue(toErp("d1", "pi_1", 1, START));
+        ClaimedDelivery claimed = claimOne();
+        database.jdbc().execute("ALTER TABLE " + table + " ADD CONSTRAINT broken CHECK (" + broken + ")");
+        try {
+            assertThatThrownBy(() -> deliveries.finish(claimed, null))
+                    .isInstanceOf(DataIntegrityViolationException.class);
+        } finally {
+            database.jdbc().execute("ALTER TABLE " + table + " DROP CONSTRAINT broken");
+        }
+        assertThat(state("d1")).isEqualTo(DeliveryState.PENDING);
+        assertThat(attempts("d1")).isEmpty();
+        deliveries.finish(claimed, null);
+        assertThat(state("d1")).isEqualTo(DeliveryState.DELIVERED);
+        assertThat(attempts("d1")).hasSize(1);
     }
 
     private double gauge(String name, String destination) {

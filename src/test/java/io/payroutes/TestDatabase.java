@@ -59,7 +59,7 @@ public final class TestDatabase implements AutoCloseable {
     }
 
     /** The same database once more, with a pool of its own. */
-    Database openAgain() {
+    public Database openAgain() {
         return Database.open(new Database.Settings(url(), user(), password(), 8, Duration.ofSeconds(30)));
     }
 

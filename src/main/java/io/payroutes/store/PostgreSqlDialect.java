@@ -5,14 +5,26 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.transaction.support.TransactionOperations;
 
-/** PostgreSQL: a bulk insert is one statement with an array for each column, so its plan and its round trip are one. */
+/**
+ * PostgreSQL: a bulk insert is a {@code COPY}, as long as all keys are new; or one statement with an array for each column, so that its
+ * plan and its round trip are one.
+ */
 final class PostgreSqlDialect implements Dialect {
+    /** With fewer rows the second round trip of {@code COPY} costs more than it saves. */
+    private static final int FEWEST_TO_COPY = 8;
+    /** Where one key was there already there may soon be more, and each costs a copy that was for nothing. */
+    private static final int INSERTS_AFTER_A_KNOWN_KEY = 100;
+
+    private static final String UNIQUE_VIOLATION = "23505";
+
+    private final AtomicInteger insertsToCome = new AtomicInteger();
 
     @Override
     public String name() {
@@ -46,6 +58,18 @@ final class PostgreSqlDialect implements Dialect {
     public int insertNew(
             Connection connection, String table, List<Cell> alike, List<Column> columns, List<@Nullable Object[]> rows)
             throws SQLException {
+        if (rows.size() >= FEWEST_TO_COPY && insertsToCome.get() == 0) {
+            try {
+                BinaryCopy.insert(connection, table, alike, columns, rows);
+                return rows.size();
+            } catch (SQLException e) {
+                if (!UNIQUE_VIOLATION.equals(e.getSQLState())) {
+                    throw e;
+                }
+                insertsToCome.set(INSERTS_AFTER_A_KNOWN_KEY);
+            }
+        }
+        insertsToCome.updateAndGet(left -> Math.max(0, left - 1));
         try (PreparedStatement insert = connection.prepareStatement(insertNew(table, alike, columns))) {
             int parameter = 1;
             for (Cell cell : alike) {

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
+import org.postgresql.util.ByteStreamWriter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,11 +50,11 @@ final class BinaryCopy {
         String names = Stream.concat(alike.stream().map(Cell::column), columns.stream())
                 .map(Column::name)
                 .collect(Collectors.joining(", "));
-        byte[] data = data(alike, columns.size(), rows);
+        ByteArrayOutputStream data = data(alike, columns.size(), rows);
         PGConnection postgres = connection.unwrap(PGConnection.class);
         try {
             CopyIn copy = postgres.getCopyAPI().copyIn("COPY " + table + " (" + names + ") FROM STDIN (FORMAT binary)");
-            copy.writeToCopy(data, 0, data.length);
+            copy.writeToCopy(new InMemory(data));
             copy.endCopy();
         } catch (SQLException e) {
             if (!isAboutData(e)) {
@@ -79,7 +80,7 @@ final class BinaryCopy {
         }
     }
 
-    private static byte[] data(List<Cell> alike, int columns, List<@Nullable Object[]> rows) {
+    private static ByteArrayOutputStream data(List<Cell> alike, int columns, List<@Nullable Object[]> rows) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(COMMON_ROW * (rows.size() + 1));
         try (DataOutputStream data = new DataOutputStream(bytes)) {
             data.write(SIGNATURE);
@@ -98,7 +99,7 @@ final class BinaryCopy {
         } catch (IOException e) {
             throw new UncheckedIOException("memory can always be written", e);
         }
-        return bytes.toByteArray();
+        return bytes;
     }
 
     private static void write(DataOutputStream data, @Nullable Object value) throws IOException {
@@ -117,6 +118,19 @@ final class BinaryCopy {
         } else {
             data.writeInt(Integer.BYTES);
             data.writeInt((Integer) value);
+        }
+    }
+
+    /** What is in memory already, without a copy of it. */
+    private record InMemory(ByteArrayOutputStream data) implements ByteStreamWriter {
+        @Override
+        public int getLength() {
+            return data.size();
+        }
+
+        @Override
+        public void writeTo(ByteStreamTarget target) throws IOException {
+            data.writeTo(target.getOutputStream());
         }
     }
 }

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.CamelContext;
 import org.apache.camel.StartupListener;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
@@ -24,6 +25,7 @@ public final class UnfinishedRequests implements StartupListener {
     private static final long SWEEP_MILLIS = 500;
 
     private final Set<Unfinished> unfinished = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean isSweepComing = new AtomicBoolean();
     private final int port;
     private final Duration patience;
     private final long memory;
@@ -47,7 +49,6 @@ public final class UnfinishedRequests implements StartupListener {
         VertxPlatformHttpRouter router =
                 VertxPlatformHttpRouter.lookup(camel, VertxPlatformHttpRouter.getRouterNameFromPort(port));
         router.route().order(Integer.MIN_VALUE).handler(this::watch);
-        router.vertx().setPeriodic(SWEEP_MILLIS, timer -> sweep());
     }
 
     private void watch(RoutingContext routing) {
@@ -56,8 +57,25 @@ public final class UnfinishedRequests implements StartupListener {
             Unfinished body = new Unfinished(request, Vertx.currentContext(), System.nanoTime());
             unfinished.add(body);
             routing.addEndHandler(ended -> unfinished.remove(body));
+            sweepSoon(routing.vertx());
         }
         routing.next();
+    }
+
+    /** Only while there is something to sweep: an idle program is not to be woken for it. */
+    private void sweepSoon(Vertx vertx) {
+        if (isSweepComing.compareAndSet(false, true)) {
+            vertx.setTimer(SWEEP_MILLIS, timer -> {
+                isSweepComing.set(false); // first: what is added from now on has one coming, or is found below
+                try {
+                    sweep();
+                } finally {
+                    if (!unfinished.isEmpty()) {
+                        sweepSoon(vertx);
+                    }
+                }
+            });
+        }
     }
 
     private void sweep() {

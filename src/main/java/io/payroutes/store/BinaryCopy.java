@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 import org.postgresql.util.ByteStreamWriter;
+import org.postgresql.util.PSQLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,8 +42,8 @@ final class BinaryCopy {
 
     /**
      * @param connection in auto-commit mode
-     * @throws SQLException of a connection that can be used again if it is about data (states 22 and 23), and of one that is
-     *     closed otherwise
+     * @throws SQLException what PostgreSQL answered, and the connection can be used again; or there was no answer, and it is
+     *     closed
      */
     static void insert(
             Connection connection, String table, List<Cell> alike, List<Column> columns, List<@Nullable Object[]> rows)
@@ -57,17 +58,18 @@ final class BinaryCopy {
             copy.writeToCopy(new InMemory(data));
             copy.endCopy();
         } catch (SQLException e) {
-            if (!isAboutData(e)) {
+            if (!goesOn(e)) {
                 discard(connection, postgres);
             }
             throw e;
         }
     }
 
-    /** PostgreSQL has answered then, and waits for the next statement. */
-    private static boolean isAboutData(SQLException e) {
-        String state = e.getSQLState();
-        return state != null && (state.startsWith("22") || state.startsWith("23"));
+    /** PostgreSQL has said what is wrong, and waits for the next statement, unless it said that it shuts down. */
+    private static boolean goesOn(SQLException e) {
+        return e instanceof PSQLException answer
+                && answer.getServerErrorMessage() != null
+                && !String.valueOf(e.getSQLState()).startsWith("57P");
     }
 
     /** The driver leaves a connection open that broke in a copy, and the pool, past which copies go, would hand it out again. */

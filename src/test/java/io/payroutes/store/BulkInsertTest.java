@@ -152,11 +152,27 @@ class BulkInsertTest {
         assertThat(words()).hasSize(29 * size);
     }
 
+    @Test
+    void aConnectionOnWhichTheDatabaseSaidWhatIsWrongIsUsedOn() throws Exception {
+        assumeThat(database.kind()).isEqualTo(TestDatabase.Kind.POSTGRESQL);
+        Dialect dialect = database.database().dialect();
+        try (Connection connection = database.database().dataSource().getConnection()) {
+            int before = pid(connection);
+            assertThatThrownBy(() -> dialect.insertNew(connection, "no_such", ALIKE, COLUMNS, rows(0, 20, "x")))
+                    .isInstanceOf(SQLException.class);
+            assertThat(pid(connection)).isEqualTo(before);
+        }
+    }
+
     private void terminate(Connection connection) throws SQLException {
+        database.jdbc().queryForObject("SELECT pg_terminate_backend(?, 10000)", Boolean.class, pid(connection));
+    }
+
+    private static int pid(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet pid = statement.executeQuery("SELECT pg_backend_pid()")) {
             pid.next();
-            database.jdbc().queryForObject("SELECT pg_terminate_backend(?, 10000)", Boolean.class, pid.getInt(1));
+            return pid.getInt(1);
         }
     }
 

@@ -97,6 +97,7 @@ public final class RunningPayroutes implements AutoCloseable {
             // Clocks that tests set make things due that nobody tells of.
             main.addOverrideProperty("inbox.poll", "50ms");
             main.addOverrideProperty("delivery.poll", "50ms");
+            main.addOverrideProperty("reconciliation.poll", "500ms");
             settings.forEach(main::addOverrideProperty);
             beans.forEach(main::bind);
             main.bind("routeCoverage", new RouteCoverage());

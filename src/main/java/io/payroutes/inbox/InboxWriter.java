@@ -43,9 +43,6 @@ public final class InboxWriter extends ServiceSupport {
             Column.time("created_at"),
             Column.text("payload"));
 
-    /** How long a writer with nothing to write may take to see that it is to stop. */
-    private static final Duration LONGEST_LOOK = Duration.ofMillis(500);
-
     private static final Duration TOLD_EVERY = Duration.ofSeconds(5);
 
     private final Database database;
@@ -158,7 +155,7 @@ public final class InboxWriter extends ServiceSupport {
         List<Waiting> together = new ArrayList<>(batch);
         while (isRunAllowed() || !queue.isEmpty()) {
             try {
-                Waiting first = queue.poll(LONGEST_LOOK.toMillis(), TimeUnit.MILLISECONDS);
+                Waiting first = queue.poll(100, TimeUnit.MILLISECONDS);
                 if (first == null) {
                     continue;
                 }

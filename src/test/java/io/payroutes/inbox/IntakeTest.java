@@ -30,6 +30,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
@@ -116,6 +117,37 @@ class IntakeTest {
         }
         assertThat(answer.get().statusCode()).isEqualTo(200);
         assertThat(payload(EVENT.id())).isEqualTo(EVENT.json());
+    }
+
+    @Test
+    void ofManyThatAreCommittedTogetherEachIsStoredByteForByteOnceItIsAnswered() throws Exception {
+        List<StripeEvent> events = IntStream.range(0, 40)
+                .mapToObj(i -> EVENT.withId("evt_together" + i))
+                .toList();
+        List<CompletableFuture<HttpResponse<String>>> answers;
+        try (Connection other = database.database().dataSource().getConnection()) {
+            other.setAutoCommit(false);
+            if (database.kind() == TestDatabase.Kind.POSTGRESQL) {
+                // While the first wait for their commit, all others come.
+                other.createStatement().execute("LOCK TABLE stripe_event IN SHARE MODE");
+            }
+            answers = events.stream()
+                    .map(event -> HTTP.sendAsync(request(event.body()).build(), BodyHandlers.ofString()))
+                    .toList();
+            if (database.kind() == TestDatabase.Kind.POSTGRESQL) {
+                await().until(() -> database.jdbc()
+                                .queryForObject(
+                                        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                                                + " AND wait_event_type = 'Lock' AND query LIKE '%stripe_event%'",
+                                        Integer.class)
+                        > 0);
+            }
+            other.rollback();
+        }
+        for (int i = 0; i < events.size(); i++) {
+            assertThat(answers.get(i).get().statusCode()).isEqualTo(200);
+            assertThat(payload(events.get(i).id())).isEqualTo(events.get(i).json());
+        }
     }
 
     @Test

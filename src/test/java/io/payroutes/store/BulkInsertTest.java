@@ -37,9 +37,12 @@ class BulkInsertTest {
             new Cell(Column.count("attempts"), 7));
 
     private final TestDatabase database;
+    /** Of this test: one that has met a known key does not copy for a while. */
+    private final Dialect dialect;
 
     BulkInsertTest(TestDatabase database) {
         this.database = database;
+        this.dialect = Dialect.of("jdbc:" + database.database().dialect().name() + ":");
     }
 
     @BeforeEach
@@ -155,7 +158,6 @@ class BulkInsertTest {
     @Test
     void aConnectionOnWhichTheDatabaseSaidWhatIsWrongIsUsedOn() throws Exception {
         assumeThat(database.kind()).isEqualTo(TestDatabase.Kind.POSTGRESQL);
-        Dialect dialect = database.database().dialect();
         try (Connection connection = database.database().dataSource().getConnection()) {
             int before = pid(connection);
             assertThatThrownBy(() -> dialect.insertNew(connection, "no_such", ALIKE, COLUMNS, rows(0, 20, "x")))
@@ -204,7 +206,7 @@ class BulkInsertTest {
     }
 
     private int insert(Connection connection, List<@Nullable Object[]> rows) throws SQLException {
-        return database.database().dialect().insertNew(connection, "bulk", ALIKE, COLUMNS, rows);
+        return dialect.insertNew(connection, "bulk", ALIKE, COLUMNS, rows);
     }
 
     /** In the order of their keys, as all who insert at the same time have to. */

@@ -18,7 +18,6 @@ import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -51,6 +50,10 @@ public final class InboxWriter extends ServiceSupport {
     private final long memory;
     private final AtomicLong held = new AtomicLong();
     private final BlockingQueue<Waiting> queue;
+    /** In the queue behind all that is still to be written. */
+    private final Waiting end = new Waiting(
+            new EventEnvelope("", "", null, null, null, null, null, ""), new CompletableFuture<@Nullable Void>());
+
     private final List<Thread> writers = new ArrayList<>();
     private final BooleanSupplier backlogFull;
     private final int writerCount;
@@ -109,6 +112,8 @@ public final class InboxWriter extends ServiceSupport {
             waiting.done.completeExceptionally(new InboxFullException("the backlog of events is full"));
         } else if (!isRunAllowed() || !holds(waiting) || !queue.offer(waiting)) {
             waiting.done.completeExceptionally(new InboxFullException("too many events wait for their commit"));
+        } else if (!isRunAllowed() && queue.remove(waiting)) { // nobody may be left to write it
+            waiting.done.completeExceptionally(new InboxFullException("the intake is being stopped"));
         }
         return waiting.done;
     }
@@ -145,32 +150,37 @@ public final class InboxWriter extends ServiceSupport {
     /** What was queued is still written: somebody waits for the answer. */
     @Override
     protected void doStop() throws InterruptedException {
+        if (!writers.isEmpty()) {
+            queue.put(end);
+        }
         for (Thread writer : writers) {
             writer.join();
         }
         writers.clear();
+        queue.remove(end);
     }
 
     private void write() {
         List<Waiting> together = new ArrayList<>(batch);
-        while (isRunAllowed() || !queue.isEmpty()) {
-            try {
-                Waiting first = queue.poll(100, TimeUnit.MILLISECONDS);
-                if (first == null) {
-                    continue;
-                }
-                together.add(first);
+        try {
+            while (true) {
+                together.add(queue.take());
                 queue.drainTo(together, batch - 1);
+                boolean isLast = together.remove(end);
                 if (together.size() >= busy) {
                     lastBusy = System.nanoTime();
                 }
-                commit(together);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            } finally {
-                together.clear();
+                if (!together.isEmpty()) {
+                    commit(together);
+                    together.clear();
+                }
+                if (isLast) {
+                    queue.put(end); // for the other writers
+                    return;
+                }
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

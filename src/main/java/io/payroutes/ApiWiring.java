@@ -2,8 +2,8 @@ package io.payroutes;
 
 import io.payroutes.api.ApiKeys;
 import io.payroutes.api.ApiRequest;
+import io.payroutes.api.HttpConnections;
 import io.payroutes.api.Problem;
-import io.payroutes.api.SilentConnections;
 import io.payroutes.api.UnfinishedRequests;
 import io.payroutes.api.UnroutedRequests;
 import io.payroutes.delivery.DeadDeliveries;
@@ -67,7 +67,10 @@ final class ApiWiring {
         beans.bind("apiKeys", keys);
         beans.bind("apiRequest", new ApiRequest());
         beans.bind("problem", new Problem());
-        beans.bind("vertxOptions", SilentConnections.ended(settings.positiveDuration("http.idle-timeout")));
+        beans.bind(
+                "vertxOptions",
+                HttpConnections.bounded(
+                        settings.positiveDuration("http.idle-timeout"), settings.positive("http.connections")));
         if (settings.flag("camel.server.enabled")) {
             int port = settings.number("http.port");
             camel.addStartupListener(new UnroutedRequests(keys, port, isStarted));

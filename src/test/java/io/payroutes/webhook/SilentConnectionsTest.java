@@ -11,6 +11,7 @@ import io.payroutes.demo.StripeHistories;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -76,6 +77,55 @@ class SilentConnectionsTest {
         }
     }
 
+    @Test
+    void whoIsHeardOfKeepsTheConnectionWhenManyComeWhoSayNothing() throws Exception {
+        List<Socket> silent = new ArrayList<>();
+        try (TestDatabase database = TestDatabase.open(TestDatabase.Kind.H2);
+                RunningPayroutes payroutes = RunningPayroutes.on(database)
+                        .with("http.connections", 100)
+                        .start();
+                Socket first = connection(payroutes);
+                Socket kept = connection(payroutes)) {
+            for (int i = 0; i < 400; i++) {
+                silent.add(connection(payroutes));
+                if (i % 40 == 0) {
+                    mustAnswer(kept);
+                }
+            }
+            mustAnswer(kept);
+            assertThat(first.getInputStream().read()).isEqualTo(-1);
+            try (Socket last = connection(payroutes)) {
+                mustAnswer(last);
+            }
+            await().atMost(Duration.ofSeconds(20)).until(() -> stillOpen(silent) <= 100);
+            assertThat(stillOpen(silent)).isGreaterThan(80); // not more than needs be
+        } finally {
+            for (Socket socket : silent) {
+                socket.close();
+            }
+        }
+    }
+
+    /** Whose end was not heard of yet. */
+    private static long stillOpen(List<Socket> connections) throws IOException {
+        long open = 0;
+        for (Socket socket : connections) {
+            socket.setSoTimeout(1);
+            try {
+                open += socket.getInputStream().read() >= 0 ? 1 : 0;
+            } catch (SocketTimeoutException e) {
+                open++;
+            }
+        }
+        return open;
+    }
+
+    private static void mustAnswer(Socket connection) throws IOException {
+        send(connection, "GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        assertThat(line(connection.getInputStream())).isEqualTo("HTTP/1.1 404 Not Found");
+        skipAnswer(connection.getInputStream());
+    }
+
     private static Socket connection(RunningPayroutes payroutes) throws IOException {
         Socket socket = new Socket("localhost", payroutes.httpPort());
         socket.setSoTimeout(20_000);
@@ -93,6 +143,18 @@ class SilentConnectionsTest {
         } catch (IOException e) {
             return true;
         }
+    }
+
+    /** The rest of an answer that says how long it is. */
+    private static void skipAnswer(InputStream in) throws IOException {
+        int length = 0;
+        for (String header = line(in); !header.isBlank(); header = line(in)) {
+            String[] parts = header.strip().split(": ", 2);
+            if (parts[0].equalsIgnoreCase("content-length")) {
+                length = Integer.parseInt(parts[1]);
+            }
+        }
+        in.skipNBytes(length + 1L); // and the line feed that ends the headers
     }
 
     private static String line(InputStream in) throws IOException {

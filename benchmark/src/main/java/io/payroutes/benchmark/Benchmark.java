@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -37,6 +38,8 @@ public final class Benchmark {
     /** A folder for a flight recording of each Payroutes; empty for none. */
     private static final String PROFILE = System.getProperty("profile", "");
     private static final int BACKLOG = Integer.getInteger("backlog", 50_000);
+    private static final int GROWN_EVENTS = Integer.getInteger("grown.events", 5_000_000);
+    private static final int GROWN_DELIVERIES = Integer.getInteger("grown.deliveries", 1_000_000);
 
     private final StringBuilder page = new StringBuilder();
     private final EmbeddedPostgres postgres;
@@ -64,6 +67,9 @@ public final class Benchmark {
             }
             if (PARTS.contains("crashes")) {
                 benchmark.crashes();
+            }
+            if (PARTS.contains("growth")) {
+                benchmark.growth();
             }
             Path out = Path.of(args.length > 0 ? args[0] : "target/performance.md");
             // What the figures do not say by themselves.
@@ -141,22 +147,14 @@ public final class Benchmark {
     }
 
     private void onward() throws Exception {
-        HttpServer erp = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1000);
         Pattern order = Pattern.compile("order-([A-Za-z0-9]+)");
-        erp.createContext("/", exchange -> {
-            String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        HttpServer erp = erp(body -> {
             Matcher matcher = order.matcher(body);
             if (matcher.find()) {
                 receivedAt.putIfAbsent(matcher.group(1), System.nanoTime());
             }
-            exchange.sendResponseHeaders(204, -1);
-            exchange.close();
         });
-        erp.setExecutor(Executors.newFixedThreadPool(16));
-        erp.start();
-        Map<String, String> settings = Map.of(
-                "ERP_URL", "http://localhost:" + erp.getAddress().getPort() + "/",
-                "ERP_SIGNING_SECRET", "whsec_c2VjcmV0c2VjcmV0c2VjcmV0");
+        Map<String, String> settings = settings(erp);
         line("## From the webhook to the ERP");
         try (Server payroutes = payroutes("onward", settings)) {
             Load load = new Load(payroutes.port(), SECRET);
@@ -233,6 +231,54 @@ public final class Benchmark {
         erp.stop(0);
     }
 
+    private static HttpServer erp(Consumer<String> received) throws IOException {
+        HttpServer erp = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1000);
+        erp.createContext("/", exchange -> {
+            received.accept(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        erp.setExecutor(Executors.newFixedThreadPool(16));
+        erp.start();
+        return erp;
+    }
+
+    private static Map<String, String> settings(HttpServer erp) {
+        return Map.of(
+                "ERP_URL", "http://localhost:" + erp.getAddress().getPort() + "/",
+                "ERP_SIGNING_SECRET", "whsec_c2VjcmV0c2VjcmV0c2VjcmV0");
+    }
+
+    private void growth() throws Exception {
+        HttpServer erp = erp(body -> {});
+        Map<String, String> settings = with(settings(erp), "API_KEYS", Growth.API_KEY);
+        Growth growth = new Growth(SECRET, WARM, TIME, more -> {
+            Map<String, String> all = new LinkedHashMap<>(settings);
+            all.putAll(more);
+            return payroutes("growth", all);
+        });
+        line("## Growth");
+        Map<String, Double> empty = growth.measure();
+        growth.fill(GROWN_EVENTS, GROWN_DELIVERIES);
+        Map<String, Double> grown = growth.measure();
+        erp.stop(0);
+        line(String.format(
+                Locale.ROOT,
+                "Each by new programs on one database, first with next to nothing in its tables and then with %,d handled events and"
+                        + " %,d deliveries of the last 80 days. Lists: the median of 30.",
+                GROWN_EVENTS,
+                GROWN_DELIVERIES));
+        line("");
+        line("| what | empty | full | full to empty |");
+        line("|---|---|---|---|");
+        empty.forEach((what, before) -> row(
+                what,
+                one(before),
+                one(grown.get(what)),
+                String.format(Locale.ROOT, "%.2f", grown.get(what) / before)));
+        line("");
+    }
+
     private void crashes() throws Exception {
         int[] ports = freePorts();
         line("## Crashes at full speed");
@@ -290,7 +336,7 @@ public final class Benchmark {
         // What comes after the intake goes on in one database.
         String url = database(
                 switch (database) {
-                    case "intake", "crashing" -> database;
+                    case "intake", "crashing", "growth" -> database;
                     default -> "onward";
                 });
         Map<String, String> settings = with(

@@ -4,6 +4,7 @@ import io.payroutes.api.ApiKeys;
 import io.payroutes.api.ApiRequest;
 import io.payroutes.api.HttpConnections;
 import io.payroutes.api.Problem;
+import io.payroutes.api.SmallBodies;
 import io.payroutes.api.UnfinishedRequests;
 import io.payroutes.api.UnroutedRequests;
 import io.payroutes.delivery.DeadDeliveries;
@@ -70,12 +71,14 @@ final class ApiWiring {
         beans.bind(
                 "vertxOptions",
                 HttpConnections.bounded(
-                        settings.positiveDuration("http.idle-timeout"), settings.positive("http.connections")));
+                        settings.positiveDuration("http.idle-timeout"),
+                        settings.positive("http.connections"),
+                        settings.positive("http.body-memory")));
         if (settings.flag("camel.server.enabled")) {
             int port = settings.number("http.port");
             camel.addStartupListener(new UnroutedRequests(keys, port, isStarted));
-            camel.addStartupListener(new UnfinishedRequests(
-                    port, settings.positiveDuration("http.body-patience"), settings.positive("http.body-memory")));
+            camel.addStartupListener(new UnfinishedRequests(port, settings.positiveDuration("http.body-patience")));
+            camel.addStartupListener(new SmallBodies(port, settings.positive("api.max-body")));
         }
 
         beans.bind("paymentQueries", new PaymentQueries(jdbc));

@@ -1,6 +1,11 @@
 package io.payroutes.api;
 
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.RecvByteBufAllocator;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.impl.VertxBuilder;
@@ -17,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds what connections may cost. Those are ended over which nothing was answered for a while: nobody asks anything, a
- * request's head comes in byte by byte, or an answer is not taken. Without that Vert.x keeps them for ever. And there are
- * not more than so many of them at a time.
+ * request's head comes in byte by byte, or an answer is not taken. Without that Vert.x keeps them for ever. There are
+ * not more than so many of them at a time, each has one request answered at a time, and the bodies of all have a bound.
  */
 public final class HttpConnections implements VertxMetrics {
     private final Duration patience;
@@ -33,11 +38,13 @@ public final class HttpConnections implements VertxMetrics {
      *
      * @param patience longer than any request takes
      * @param most how many there may be at a time, of all servers together; beyond it those go that have been silent the longest
+     * @param memory how many bytes the bodies of unanswered requests may hold, of all servers together
      */
     @SuppressWarnings(
             "deprecation") // Vert.x's builder can do it, too, but Camel takes a Vertx for all servers, or options
-    public static VertxOptions bounded(Duration patience, int most) {
-        Factory factory = new Factory(patience, new Transport(new ConnectionLimit(most)));
+    public static VertxOptions bounded(Duration patience, int most, int memory) {
+        Factory factory = new Factory(
+                patience, new Transport(new ConnectionLimit(most), new HttpOneOnly(new BodyMemory(memory))));
         return new VertxOptions()
                 .setMetricsOptions(new MetricsOptions().setEnabled(true).setFactory(factory));
     }
@@ -64,16 +71,28 @@ public final class HttpConnections implements VertxMetrics {
 
     /** Vert.x's own, but for what sees each connection first. */
     private static final class Transport extends JDKTransport {
-        private final ConnectionLimit limit;
+        /** Read of one connection before others have their turn, and before anything is done about what they hold together. */
+        private static final RecvByteBufAllocator LITTLE =
+                new AdaptiveRecvByteBufAllocator(1024, 2048, 16 * 1024).maxMessagesPerRead(1);
 
-        Transport(ConnectionLimit limit) {
+        private final ConnectionLimit limit;
+        private final HttpOneOnly httpOne;
+
+        Transport(ConnectionLimit limit, HttpOneOnly httpOne) {
             this.limit = limit;
+            this.httpOne = httpOne;
         }
 
         @Override
         public void configure(NetServerOptions options, boolean domainSocket, ServerBootstrap server) {
             super.configure(options, domainSocket, server);
-            server.handler(limit);
+            server.childOption(ChannelOption.RCVBUF_ALLOCATOR, LITTLE);
+            server.handler(new ChannelInitializer<>() {
+                @Override
+                protected void initChannel(Channel channel) {
+                    channel.pipeline().addLast(limit, httpOne);
+                }
+            });
         }
     }
 

@@ -5,7 +5,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends requests whose bodies do not come to their end: each is held in memory until it does, and Vert.x would wait for ever.
+ * Ends requests whose bodies do not come to their end: Vert.x would wait for ever.
  * Thread-safe.
  */
 public final class UnfinishedRequests implements StartupListener {
@@ -28,17 +27,14 @@ public final class UnfinishedRequests implements StartupListener {
     private final AtomicBoolean isSweepComing = new AtomicBoolean();
     private final int port;
     private final Duration patience;
-    private final long memory;
 
     /**
      * @param port the port whose requests these are
      * @param patience how long a body may take to come in
-     * @param memory how many bytes of unfinished bodies are held altogether; beyond it the oldest go
      */
-    public UnfinishedRequests(int port, Duration patience, long memory) {
+    public UnfinishedRequests(int port, Duration patience) {
         this.port = port;
         this.patience = patience;
-        this.memory = memory;
     }
 
     @Override
@@ -80,23 +76,13 @@ public final class UnfinishedRequests implements StartupListener {
 
     private void sweep() {
         unfinished.removeIf(body -> body.request.isEnded());
-        List<Unfinished> oldestFirst = unfinished.stream()
-                .sorted(Comparator.comparingLong(body -> body.since))
-                .toList();
-        long held =
-                oldestFirst.stream().mapToLong(body -> body.request.bytesRead()).sum();
         long now = System.nanoTime();
-        int ended = 0;
-        for (Unfinished body : oldestFirst) {
-            if (held <= memory && now - body.since < patience.toNanos()) {
-                break;
-            }
-            held -= body.request.bytesRead();
-            end(body);
-            ended++;
-        }
-        if (ended > 0) {
-            LOG.warn("{} requests were ended whose bodies did not come to their end", ended);
+        List<Unfinished> late = unfinished.stream()
+                .filter(body -> now - body.since >= patience.toNanos())
+                .toList();
+        late.forEach(this::end);
+        if (!late.isEmpty()) {
+            LOG.warn("{} requests were ended whose bodies did not come to their end", late.size());
         }
     }
 

@@ -29,6 +29,7 @@ public final class UnroutedRequests implements StartupListener {
             405, "This path does not have this method.",
             413, "The body is larger than it may be.",
             415, "The body's media type is not one that is read here.",
+            417, "What the Expect header expects is not done here.",
             500, "Something went wrong here.",
             503, "The program is starting.");
 
@@ -59,6 +60,10 @@ public final class UnroutedRequests implements StartupListener {
         // Here comes what fails while a route is looked for: a header that Vert.x cannot parse, such as a Content-Type
         // with a lone quote. What fails within a route comes to the failure handler below.
         router.errorHandler(500, request -> answer(router, request, 400));
+        // And here a path that cannot be decoded. Vert.x would log each of them, stack trace and all.
+        if (router.getServer().getServer().requestHandler() instanceof Router all) {
+            all.errorHandler(400, request -> answer(router, request, 400));
+        }
         router.route()
                 .last() // and it stays last
                 .handler(request -> answer(router, request, unrouted(router, request)))
@@ -81,19 +86,31 @@ public final class UnroutedRequests implements StartupListener {
         if (request.response().headWritten()) {
             return; // it failed half-way; there is nothing left to say
         }
-        int status = DETAILS.containsKey(proposed) ? proposed : 500;
-        if (isApi(request.normalizedPath()) && !keys.isKnown(request.request())) {
+        int status = DETAILS.containsKey(proposed) || isClientsFault(proposed) ? proposed : 500;
+        if (isApi(path(request)) && !keys.isKnown(request.request())) {
             request.response().putHeader("WWW-Authenticate", "Bearer");
             end(request, 401, new UnauthorizedException().getMessage());
             return;
         }
         if (status == 405) {
-            request.response().putHeader("Allow", String.join(", ", methods(router, request.normalizedPath())));
+            request.response().putHeader("Allow", String.join(", ", methods(router, path(request))));
         }
         if (status == 503) {
             request.response().putHeader("Retry-After", "1");
         }
         end(request, status, DETAILS.getOrDefault(status, ""));
+    }
+
+    private static boolean isClientsFault(int status) {
+        return status >= 400 && status < 500;
+    }
+
+    private static String path(RoutingContext request) {
+        try {
+            return request.normalizedPath();
+        } catch (IllegalArgumentException e) {
+            return "/"; // it says none
+        }
     }
 
     private static boolean isApi(String path) {
@@ -102,7 +119,7 @@ public final class UnroutedRequests implements StartupListener {
 
     private static void end(RoutingContext request, int status, String detail) {
         try {
-            String document = Problem.document(status, detail, request.normalizedPath(), Map.of());
+            String document = Problem.document(status, detail, path(request), Map.of());
             request.response()
                     .setStatusCode(status)
                     .putHeader("Content-Type", Problem.MEDIA_TYPE)

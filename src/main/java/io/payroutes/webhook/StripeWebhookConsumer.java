@@ -68,7 +68,7 @@ final class StripeWebhookConsumer extends DefaultConsumer implements Suspendable
         route = router.route(getEndpoint().getPath())
                 .method(HttpMethod.POST)
                 .consumes("application/json")
-                .order(-1) // before all paths that are patterns
+                .order(Integer.MIN_VALUE + 1) // before all other paths, and what is asked of their bodies
                 .handler(router.bodyHandler())
                 .handler(this::take);
     }

@@ -1,0 +1,80 @@
+package io.payroutes.api;
+
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Bounds what the bodies of unanswered requests hold, of all connections together. When they hold more, connections are ended
+ * whose bodies are still coming in, the oldest first. A body that comes in at one go, as most of Stripe's events do, is never among
+ * them: so whoever sends large ones over hundreds of connections keeps nobody out who sends small ones. Thread-safe.
+ */
+final class BodyMemory {
+    private static final Logger LOG = LoggerFactory.getLogger(BodyMemory.class);
+    private static final long TOLD_EVERY_NANOS = 10_000_000_000L;
+
+    private final AtomicLong held = new AtomicLong();
+    private final Set<Holder> incomplete = ConcurrentHashMap.newKeySet();
+    private final long most;
+    private long ended;
+    private long toldAt = System.nanoTime() - TOLD_EVERY_NANOS;
+
+    /** @param most bytes that the bodies may hold */
+    BodyMemory(long most) {
+        this.most = most;
+    }
+
+    /** A connection, from one request's head to its answer. */
+    interface Holder {
+        /** Since when its body is coming in, by {@link System#nanoTime}. */
+        long since();
+
+        /** Ends the connection, soon; what it holds is given back at once. */
+        void end();
+    }
+
+    /** The body is coming in. */
+    void begins(Holder holder) {
+        incomplete.add(holder);
+    }
+
+    /** The body is there, or the connection is gone. */
+    void ends(Holder holder) {
+        incomplete.remove(holder);
+    }
+
+    /** More of a body has come in. */
+    void take(long bytes) {
+        if (held.addAndGet(bytes) > most) {
+            makeRoom();
+        }
+    }
+
+    void giveBack(long bytes) {
+        held.addAndGet(-bytes);
+    }
+
+    private synchronized void makeRoom() {
+        if (held.get() <= most) {
+            return; // somebody else made it
+        }
+        Iterator<Holder> oldestFirst = incomplete.stream()
+                .sorted(Comparator.comparingLong(Holder::since))
+                .iterator();
+        while (held.get() > most - most / 10 && oldestFirst.hasNext()) { // not again for the next byte
+            Holder oldest = oldestFirst.next();
+            incomplete.remove(oldest);
+            oldest.end();
+            ended++;
+        }
+        if (ended > 0 && System.nanoTime() - toldAt >= TOLD_EVERY_NANOS) {
+            LOG.warn("{} connections were ended because the bodies of all requests hold too much", ended);
+            toldAt = System.nanoTime();
+            ended = 0;
+        }
+    }
+}

@@ -96,6 +96,25 @@ class UnfinishedBodiesTest {
         }
     }
 
+    @Test
+    void whatABodyHeldIsGivenBackWithTheAnswer() throws Exception {
+        try (TestDatabase database = TestDatabase.open(TestDatabase.Kind.H2);
+                RunningPayroutes payroutes = RunningPayroutes.on(database)
+                        .with("http.body-memory", 5000)
+                        .start();
+                Socket first = unfinished(payroutes, 900)) {
+            for (int i = 0; i < 20; i++) {
+                try (Socket next = unfinished(payroutes, 500)) {
+                    next.getOutputStream().write(new byte[500]);
+                    assertThat(answer(next)).startsWith("HTTP/1.1 400");
+                }
+                unfinished(payroutes, 900).close();
+            }
+            first.getOutputStream().write(new byte[100]);
+            assertThat(answer(first)).startsWith("HTTP/1.1 400");
+        }
+    }
+
     /** Whose end was not heard of yet. */
     private static long stillOpen(List<Socket> sockets) throws IOException {
         long open = 0;

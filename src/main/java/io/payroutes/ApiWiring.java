@@ -4,7 +4,7 @@ import io.payroutes.api.ApiKeys;
 import io.payroutes.api.ApiRequest;
 import io.payroutes.api.HttpConnections;
 import io.payroutes.api.Problem;
-import io.payroutes.api.SmallBodies;
+import io.payroutes.api.RequestLimits;
 import io.payroutes.api.UnfinishedRequests;
 import io.payroutes.api.UnroutedRequests;
 import io.payroutes.delivery.DeadDeliveries;
@@ -78,7 +78,8 @@ final class ApiWiring {
             int port = settings.number("http.port");
             camel.addStartupListener(new UnroutedRequests(keys, port, isStarted));
             camel.addStartupListener(new UnfinishedRequests(port, settings.positiveDuration("http.body-patience")));
-            camel.addStartupListener(new SmallBodies(port, settings.positive("api.max-body")));
+            camel.addStartupListener(
+                    new RequestLimits(port, settings.positive("api.max-body"), settings.positive("api.requests")));
         }
 
         beans.bind("paymentQueries", new PaymentQueries(jdbc));

@@ -11,7 +11,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Bounds what the bodies of unanswered requests hold, of all connections together. When they hold more, connections are ended
  * whose bodies are still coming in, the oldest first. A body that comes in at one go, as most of Stripe's events do, is never among
- * them: so whoever sends large ones over hundreds of connections keeps nobody out who sends small ones. Thread-safe.
+ * them: so whoever sends large ones over hundreds of connections keeps nobody out who sends small ones. Only when they hold twice as
+ * much are those ended that bring more. Thread-safe.
  */
 final class BodyMemory {
     private static final Logger LOG = LoggerFactory.getLogger(BodyMemory.class);
@@ -48,9 +49,13 @@ final class BodyMemory {
     }
 
     /** More of a body has come in. */
-    void take(long bytes) {
+    void take(Holder holder, long bytes) {
         if (held.addAndGet(bytes) > most) {
             makeRoom();
+            if (held.get() > 2 * most) { // all of them are there, and wait
+                ends(holder);
+                holder.end();
+            }
         }
     }
 

@@ -57,7 +57,7 @@ final class OneRequestAtATime extends ChannelDuplexHandler implements BodyMemory
                 isComingIn();
             }
             held.addAndGet(size);
-            memory.take(size);
+            memory.take(this, size);
         }
         if (isOver) {
             ReferenceCountUtil.release(part);

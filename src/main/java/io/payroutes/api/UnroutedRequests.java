@@ -31,7 +31,7 @@ public final class UnroutedRequests implements StartupListener {
             415, "The body's media type is not one that is read here.",
             417, "What the Expect header expects is not done here.",
             500, "Something went wrong here.",
-            503, "The program is starting.");
+            503, "The program is starting, or has too much to do.");
 
     private static final Set<String> ANY =
             Method.getAll().stream().map(Enum::name).collect(Collectors.toSet());

@@ -14,7 +14,6 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -39,30 +38,6 @@ class UnfinishedBodiesTest {
             assertThat(answer(slow)).startsWith("HTTP/1.1 408").containsIgnoringCase("connection: close");
             assertThat(slow.getInputStream().read()).isEqualTo(-1);
         }
-    }
-
-    @Test
-    void whatIsNoEventHasASmallBody() throws Exception {
-        try (TestDatabase database = TestDatabase.open(TestDatabase.Kind.H2);
-                RunningPayroutes payroutes =
-                        RunningPayroutes.on(database).with("api.max-body", 1000).start()) {
-            for (String path : List.of("/pay", "/checkout/x/intent", "/nothing")) {
-                assertThat(status(payroutes, path, 1001)).as(path).isEqualTo(413);
-                assertThat(status(payroutes, path, 999)).as(path).isNotEqualTo(413);
-            }
-            assertThat(status(payroutes, "/api/orders", 1001)).isEqualTo(401);
-            assertThat(status(payroutes, "/webhook", 1001)).isEqualTo(400);
-        }
-    }
-
-    private static int status(RunningPayroutes payroutes, String path, int bytes) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(payroutes.url(path)))
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(" ".repeat(bytes)))
-                .build();
-        return HttpClient.newHttpClient()
-                .send(request, BodyHandlers.discarding())
-                .statusCode();
     }
 
     @Test

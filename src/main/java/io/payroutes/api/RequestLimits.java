@@ -1,0 +1,56 @@
+package io.payroutes.api;
+
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.CamelContext;
+import org.apache.camel.StartupListener;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
+
+/**
+ * Bounds all requests but Stripe's events. What is asked of the API and by customers is short, and read into many times the
+ * memory that it has as text, at a time when nobody knows yet who asks. And what waits for one of the few threads has
+ * memory, too: without a bound ten thousand at a time have all there is. Thread-safe.
+ */
+public final class RequestLimits implements StartupListener {
+    /** Behind the webhook, which answers what it takes, and before all other paths. */
+    private static final int ORDER = Integer.MIN_VALUE + 2;
+
+    private final AtomicInteger atATime = new AtomicInteger();
+    private final int port;
+    private final int mostBytes;
+    private final int mostAtATime;
+
+    /**
+     * @param port the port whose requests these are
+     * @param mostBytes of a body; larger ones hear 413
+     * @param mostAtATime requests that are there as a whole and not answered yet; beyond it they hear 503
+     */
+    public RequestLimits(int port, int mostBytes, int mostAtATime) {
+        this.port = port;
+        this.mostBytes = mostBytes;
+        this.mostAtATime = mostAtATime;
+    }
+
+    @Override
+    public void onCamelContextStarted(CamelContext camel, boolean alreadyStarted) {
+        if (alreadyStarted) {
+            return; // Camel tells it again whenever routes are added
+        }
+        VertxPlatformHttpRouter.lookup(camel, VertxPlatformHttpRouter.getRouterNameFromPort(port))
+                .route()
+                .order(ORDER)
+                .handler(BodyHandler.create(false).setBodyLimit(mostBytes)) // whoever reads it afterwards finds it read
+                .handler(this::letIn);
+    }
+
+    private void letIn(RoutingContext request) {
+        if (atATime.incrementAndGet() > mostAtATime) {
+            atATime.decrementAndGet();
+            request.fail(503);
+        } else {
+            request.addEndHandler(answered -> atATime.decrementAndGet());
+            request.next();
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.payroutes.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class BodyMemoryTest {
+    private final BodyMemory memory = new BodyMemory(100);
+
+    @Test
+    void theOldestGoUntilThereIsSomeRoom() {
+        Connection third = new Connection(3);
+        Connection first = new Connection(1);
+        Connection second = new Connection(2);
+        third.bring(40);
+        first.bring(40);
+        second.bring(20);
+        assertThat(first.isOver || second.isOver || third.isOver).isFalse();
+        third.bring(31);
+        assertThat(first.isOver).isTrue();
+        assertThat(second.isOver).isTrue();
+        assertThat(third.isOver).isFalse();
+    }
+
+    @Test
+    void whatIsThereStaysAndWhoBringsMoreGoesWhenTheyHoldTwiceAsMuch() {
+        Connection waiting = new Connection(1);
+        waiting.bring(150);
+        assertThat(waiting.isOver).isTrue();
+        waiting = new Connection(1);
+        waiting.isThere = true;
+        waiting.bring(150);
+        Connection small = new Connection(2);
+        small.isThere = true;
+        small.bring(50);
+        assertThat(waiting.isOver || small.isOver).isFalse();
+        Connection oneMore = new Connection(3);
+        oneMore.isThere = true;
+        oneMore.bring(1);
+        assertThat(oneMore.isOver).isTrue();
+        assertThat(waiting.isOver || small.isOver).isFalse();
+    }
+
+    @Test
+    void whatIsGivenBackMakesRoom() {
+        Connection first = new Connection(1);
+        first.bring(90);
+        memory.giveBack(90);
+        Connection second = new Connection(2);
+        second.bring(90);
+        assertThat(first.isOver || second.isOver).isFalse();
+    }
+
+    private final class Connection implements BodyMemory.Holder {
+        private final long since;
+        private boolean isThere;
+        private boolean isOver;
+        private long held;
+
+        Connection(long since) {
+            this.since = since;
+        }
+
+        void bring(long bytes) {
+            if (!isThere) {
+                memory.begins(this);
+            }
+            held += bytes;
+            memory.take(this, bytes);
+        }
+
+        @Override
+        public long since() {
+            return since;
+        }
+
+        @Override
+        public void end() {
+            isOver = true;
+            memory.giveBack(held);
+            held = 0;
+        }
+    }
+}

@@ -7,6 +7,7 @@ import io.payroutes.api.Problem;
 import io.payroutes.api.RequestLimits;
 import io.payroutes.api.UnfinishedRequests;
 import io.payroutes.api.UnroutedRequests;
+import io.payroutes.api.WorkQueue;
 import io.payroutes.delivery.DeadDeliveries;
 import io.payroutes.delivery.DeliveryQueries;
 import io.payroutes.delivery.Destination;
@@ -68,18 +69,20 @@ final class ApiWiring {
         beans.bind("apiKeys", keys);
         beans.bind("apiRequest", new ApiRequest());
         beans.bind("problem", new Problem());
+        WorkQueue queue = new WorkQueue();
         beans.bind(
                 "vertxOptions",
                 HttpConnections.bounded(
                         settings.positiveDuration("http.idle-timeout"),
                         settings.positive("http.connections"),
-                        settings.positive("http.body-memory")));
+                        settings.positive("http.body-memory"),
+                        queue));
         if (settings.flag("camel.server.enabled")) {
             int port = settings.number("http.port");
             camel.addStartupListener(new UnroutedRequests(keys, port, isStarted));
             camel.addStartupListener(new UnfinishedRequests(port, settings.positiveDuration("http.body-patience")));
-            camel.addStartupListener(
-                    new RequestLimits(port, settings.positive("api.max-body"), settings.positive("api.requests")));
+            camel.addStartupListener(new RequestLimits(
+                    port, settings.positive("api.max-body"), settings.positive("api.requests"), queue));
         }
 
         beans.bind("paymentQueries", new PaymentQueries(jdbc));

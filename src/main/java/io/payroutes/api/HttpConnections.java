@@ -27,9 +27,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpConnections implements VertxMetrics {
     private final Duration patience;
+    private final WorkQueue queue;
 
-    private HttpConnections(Duration patience) {
+    private HttpConnections(Duration patience, WorkQueue queue) {
         this.patience = patience;
+        this.queue = queue;
     }
 
     /**
@@ -39,18 +41,19 @@ public final class HttpConnections implements VertxMetrics {
      * @param patience longer than any request takes
      * @param most how many there may be at a time, of all servers together; beyond it those go that have been silent the longest
      * @param memory how many bytes the bodies of unanswered requests may hold, of all servers together
+     * @param queue shown what waits for the threads of the servers
      */
     @SuppressWarnings(
             "deprecation") // Vert.x's builder can do it, too, but Camel takes a Vertx for all servers, or options
-    public static VertxOptions bounded(Duration patience, int most, int memory) {
+    public static VertxOptions bounded(Duration patience, int most, int memory, WorkQueue queue) {
         Factory factory = new Factory(
-                patience, new Transport(new ConnectionLimit(most), new HttpOneOnly(new BodyMemory(memory))));
+                patience, new Transport(new ConnectionLimit(most), new HttpOneOnly(new BodyMemory(memory))), queue);
         return new VertxOptions()
                 .setMetricsOptions(new MetricsOptions().setEnabled(true).setFactory(factory));
     }
 
     /** For each of the servers. */
-    private record Factory(Duration patience, Transport transport) implements VertxMetricsFactory {
+    private record Factory(Duration patience, Transport transport, WorkQueue queue) implements VertxMetricsFactory {
         @Override
         public void init(VertxBuilder builder) {
             builder.findTransport(transport);
@@ -59,7 +62,7 @@ public final class HttpConnections implements VertxMetrics {
 
         @Override
         public VertxMetrics metrics(VertxOptions options) {
-            return new HttpConnections(patience);
+            return new HttpConnections(patience, queue);
         }
 
         /** A copy would know nothing of this factory, and the next server is made with it. */
@@ -94,6 +97,11 @@ public final class HttpConnections implements VertxMetrics {
                 }
             });
         }
+    }
+
+    @Override
+    public WorkQueue createPoolMetrics(String poolType, String poolName, int maxPoolSize) {
+        return queue;
     }
 
     @Override

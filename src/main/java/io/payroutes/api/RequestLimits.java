@@ -2,7 +2,6 @@ package io.payroutes.api;
 
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
 import org.apache.camel.StartupListener;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
@@ -16,20 +15,21 @@ public final class RequestLimits implements StartupListener {
     /** Behind the webhook, which answers what it takes, and before all other paths. */
     private static final int ORDER = Integer.MIN_VALUE + 2;
 
-    private final AtomicInteger atATime = new AtomicInteger();
     private final int port;
     private final int mostBytes;
-    private final int mostAtATime;
+    private final int mostWaiting;
+    private final WorkQueue queue;
 
     /**
      * @param port the port whose requests these are
      * @param mostBytes of a body; larger ones hear 413
-     * @param mostAtATime requests that are there as a whole and not answered yet; beyond it they hear 503
+     * @param mostWaiting requests for a thread; beyond it others hear 503
      */
-    public RequestLimits(int port, int mostBytes, int mostAtATime) {
+    public RequestLimits(int port, int mostBytes, int mostWaiting, WorkQueue queue) {
         this.port = port;
         this.mostBytes = mostBytes;
-        this.mostAtATime = mostAtATime;
+        this.mostWaiting = mostWaiting;
+        this.queue = queue;
     }
 
     @Override
@@ -45,11 +45,9 @@ public final class RequestLimits implements StartupListener {
     }
 
     private void letIn(RoutingContext request) {
-        if (atATime.incrementAndGet() > mostAtATime) {
-            atATime.decrementAndGet();
+        if (queue.waiting() >= mostWaiting) {
             request.fail(503);
         } else {
-            request.addEndHandler(answered -> atATime.decrementAndGet());
             request.next();
         }
     }

@@ -1,17 +1,19 @@
 package io.payroutes.webhook;
 
+import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 import org.apache.camel.Message;
@@ -30,15 +32,13 @@ import org.jspecify.annotations.Nullable;
  * beside the many threads that work off a backlog.
  *
  * <p>The route says what is answered, as with {@code platform-http}: {@code CamelHttpResponseCode}, headers and body. Without a
- * word of it that is 200, and a body is JSON. If the route fails, the answer is 500 without a word of why. When many large
- * bodies wait for a thread, it is 503.
+ * word of it that is 200, and a body is JSON. If the route fails, the answer is 500 without a word of why. When too much
+ * waits for a thread, it is 503.
  */
 final class StripeWebhookConsumer extends DefaultConsumer implements Suspendable {
     private static final String SIGNATURE = "Stripe-Signature";
-    /** Some ten times a common event. */
-    private static final int LARGE = 32 * 1024;
-    /** A megabyte each at the most, with the usual limit of bodies. */
-    private static final int MOST_LARGE_AT_A_TIME = 32;
+    /** That wait for a thread or are with one: thousands of common events. */
+    private static final long MOST_BYTES = 8 * 1024 * 1024;
 
     private static final int THREADS = 8;
     /** Of what is handed over together: up to 8,000 events, about what is taken in a second at full speed. */
@@ -46,7 +46,7 @@ final class StripeWebhookConsumer extends DefaultConsumer implements Suspendable
 
     private static final String JSON = "application/json";
 
-    private final AtomicInteger large = new AtomicInteger();
+    private final AtomicLong handedOver = new AtomicLong();
 
     private @Nullable Route route;
     private volatile @Nullable Threads threads;
@@ -69,7 +69,7 @@ final class StripeWebhookConsumer extends DefaultConsumer implements Suspendable
                 .method(HttpMethod.POST)
                 .consumes("application/json")
                 .order(Integer.MIN_VALUE + 1) // before all other paths, and what is asked of their bodies
-                .handler(router.bodyHandler())
+                .handler(bodies(router))
                 .handler(this::take);
     }
 
@@ -97,6 +97,12 @@ final class StripeWebhookConsumer extends DefaultConsumer implements Suspendable
         return executors.newThreadPool(owner, "stripe-webhook", profile);
     }
 
+    /** Takes memory for what has come in, and not for what is announced: nobody knows yet who announces it. */
+    private static Handler<RoutingContext> bodies(VertxPlatformHttpRouter router) {
+        Handler<RoutingContext> bodies = router.bodyHandler();
+        return bodies instanceof BodyHandler handler ? handler.setPreallocateBodyBuffer(false) : bodies;
+    }
+
     private ExecutorServiceManager executors() {
         return getEndpoint().getCamelContext().getExecutorServiceManager();
     }
@@ -118,9 +124,8 @@ final class StripeWebhookConsumer extends DefaultConsumer implements Suspendable
         Buffer body = request.body().buffer();
         byte[] bytes = body == null ? new byte[0] : body.getBytes();
         List<String> signatures = request.request().headers().getAll(SIGNATURE);
-        boolean isLarge = bytes.length > LARGE;
-        if (isLarge && large.incrementAndGet() > MOST_LARGE_AT_A_TIME) {
-            large.decrementAndGet();
+        if (handedOver.addAndGet(bytes.length) > Math.max(MOST_BYTES, bytes.length)) { // one alone always has room
+            handedOver.addAndGet(-bytes.length);
             comeAgain(request);
             return;
         }
@@ -133,15 +138,11 @@ final class StripeWebhookConsumer extends DefaultConsumer implements Suspendable
                     } catch (Throwable e) { // whatever it was, whoever asked hears of it, and so do those behind
                         lane.handBack(() -> request.fail(e));
                     } finally {
-                        if (isLarge) {
-                            large.decrementAndGet();
-                        }
+                        handedOver.addAndGet(-bytes.length);
                     }
                 },
                 () -> {
-                    if (isLarge) {
-                        large.decrementAndGet();
-                    }
+                    handedOver.addAndGet(-bytes.length);
                     comeAgain(request);
                 });
     }

@@ -8,6 +8,7 @@ import io.payroutes.TestDatabase;
 import io.payroutes.demo.SignedEvent;
 import io.payroutes.demo.StripeEvent;
 import io.payroutes.demo.StripeHistories;
+import io.vertx.core.VertxOptions;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -53,8 +54,10 @@ class RequestLimitsTest {
                         .with("database.pool", 6)
                         .start()) {
             List<Connection> taken = takeAll(payroutes.bean("dataSource", DataSource.class));
-            CompletableFuture<HttpResponse<String>> first = list(payroutes);
-            CompletableFuture<HttpResponse<String>> second = list(payroutes);
+            List<CompletableFuture<HttpResponse<String>>> first = new ArrayList<>();
+            for (int i = 0; i < VertxOptions.DEFAULT_WORKER_POOL_SIZE + 2; i++) {
+                first.add(list(payroutes));
+            }
             await().atMost(Duration.ofSeconds(20))
                     .untilAsserted(() ->
                             assertThat(list(payroutes).join().statusCode()).isEqualTo(503));
@@ -69,8 +72,7 @@ class RequestLimitsTest {
                 connection.close();
             }
             assertThat(stored.join().statusCode()).isEqualTo(200);
-            first.join();
-            second.join();
+            CompletableFuture.allOf(first.toArray(CompletableFuture[]::new)).join();
             assertThat(list(payroutes).join().statusCode()).isEqualTo(200);
         }
     }

@@ -37,11 +37,27 @@ public final class RequestLimits implements StartupListener {
         if (alreadyStarted) {
             return; // Camel tells it again whenever routes are added
         }
+        BodyHandler bodies =
+                BodyHandler.create(false).setBodyLimit(mostBytes); // whoever reads it afterwards finds it read
         VertxPlatformHttpRouter.lookup(camel, VertxPlatformHttpRouter.getRouterNameFromPort(port))
                 .route()
                 .order(ORDER)
-                .handler(BodyHandler.create(false).setBodyLimit(mostBytes)) // whoever reads it afterwards finds it read
+                .handler(request -> {
+                    if (isForm(request)) {
+                        request.next();
+                    } else {
+                        bodies.handle(request);
+                    }
+                })
                 .handler(this::letIn);
+    }
+
+    /** No path takes forms, and that is what they are to hear: read here, they would only be malformed ones. */
+    private static boolean isForm(RoutingContext request) {
+        String type = request.request().getHeader("Content-Type");
+        return type != null
+                && (type.regionMatches(true, 0, "multipart/", 0, 10)
+                        || type.regionMatches(true, 0, "application/x-www-form-urlencoded", 0, 33));
     }
 
     private void letIn(RoutingContext request) {

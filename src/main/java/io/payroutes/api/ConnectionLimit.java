@@ -1,13 +1,11 @@
 package io.payroutes.api;
 
-import com.sun.management.UnixOperatingSystemMXBean;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.util.Comparator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,23 +29,30 @@ final class ConnectionLimit extends ChannelInboundHandlerAdapter {
     private static final long TOLD_EVERY_NANOS = 10_000_000_000L;
 
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
+    private final OpenFiles files;
     private final int asked;
     private volatile @Nullable Integer most;
     private long ended;
     private long toldAt = System.nanoTime() - TOLD_EVERY_NANOS;
 
     /** @param most how many there may be; fewer where the process may not open so many files */
-    ConnectionLimit(int most) {
+    ConnectionLimit(int most, OpenFiles files) {
         this.asked = most;
+        this.files = files;
     }
 
-    /** A server has a new connection. */
+    /** A server has a new connection. It is refused when those that were ended have not given back their files yet. */
     @Override
     public void channelRead(ChannelHandlerContext server, Object accepted) {
-        Connection connection = new Connection((Channel) accepted);
-        connection.channel.pipeline().addFirst(connection);
+        Channel channel = (Channel) accepted;
+        if (files.areFew()) {
+            channel.unsafe().closeForcibly();
+            return;
+        }
+        Connection connection = new Connection(channel);
+        channel.pipeline().addFirst(connection);
         open.add(connection);
-        connection.channel.closeFuture().addListener(closed -> open.remove(connection));
+        channel.closeFuture().addListener(closed -> open.remove(connection));
         int now = open.size();
         if (now > Math.min(asked, SURELY_FEW) && now > most()) {
             endMostSilent();
@@ -67,19 +72,11 @@ final class ConnectionLimit extends ChannelInboundHandlerAdapter {
     private int most() {
         Integer known = most;
         if (known == null) {
-            known = Math.min(asked, Math.max(1, files() / 4 * 3)); // the rest is for the database, partners and the log
+            // the rest is for the database, partners and the log
+            known = (int) Math.min(asked, Math.max(1, (files.left() + open.size()) / 4 * 3));
             most = known;
         }
         return known;
-    }
-
-    /** That the process may open beside those it has open for other things. */
-    private int files() {
-        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean files
-                ? (int) Math.min(
-                        files.getMaxFileDescriptorCount() - files.getOpenFileDescriptorCount() + open.size(),
-                        Integer.MAX_VALUE)
-                : Integer.MAX_VALUE;
     }
 
     private synchronized void endMostSilent() {

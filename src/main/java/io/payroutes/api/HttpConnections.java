@@ -47,7 +47,10 @@ public final class HttpConnections implements VertxMetrics {
             "deprecation") // Vert.x's builder can do it, too, but Camel takes a Vertx for all servers, or options
     public static VertxOptions bounded(Duration patience, int most, int memory, WorkQueue queue) {
         Factory factory = new Factory(
-                patience, new Transport(new ConnectionLimit(most), new HttpOneOnly(new BodyMemory(memory))), queue);
+                patience,
+                new Transport(
+                        new ConnectionLimit(most, OpenFiles.ofThisProcess()), new HttpOneOnly(new BodyMemory(memory))),
+                queue);
         return new VertxOptions()
                 .setMetricsOptions(new MetricsOptions().setEnabled(true).setFactory(factory));
     }

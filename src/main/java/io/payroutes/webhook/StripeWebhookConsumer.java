@@ -1,6 +1,5 @@
 package io.payroutes.webhook;
 
-import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -19,6 +18,7 @@ import org.apache.camel.ExchangePattern;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.apache.camel.Suspendable;
+import org.apache.camel.component.platform.http.main.MainHttpServer;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.spi.ExecutorServiceManager;
 import org.apache.camel.spi.ThreadPoolProfile;
@@ -69,7 +69,7 @@ final class StripeWebhookConsumer extends DefaultConsumer implements Suspendable
                 .method(HttpMethod.POST)
                 .consumes("application/json")
                 .order(Integer.MIN_VALUE + 1) // before all other paths, and what is asked of their bodies
-                .handler(bodies(router))
+                .handler(bodies())
                 .handler(this::take);
     }
 
@@ -97,10 +97,15 @@ final class StripeWebhookConsumer extends DefaultConsumer implements Suspendable
         return executors.newThreadPool(owner, "stripe-webhook", profile);
     }
 
-    /** Takes memory for what has come in, and not for what is announced: nobody knows yet who announces it. */
-    private static Handler<RoutingContext> bodies(VertxPlatformHttpRouter router) {
-        Handler<RoutingContext> bodies = router.bodyHandler();
-        return bodies instanceof BodyHandler handler ? handler.setPreallocateBodyBuffer(false) : bodies;
+    /**
+     * Takes memory for what has come in, where the server's own takes it for what is announced: nobody knows yet who announces it.
+     */
+    private BodyHandler bodies() {
+        MainHttpServer server = getEndpoint().getCamelContext().hasService(MainHttpServer.class);
+        BodyHandler bodies = BodyHandler.create(false);
+        return server == null || server.getMaxBodySize() == null
+                ? bodies
+                : bodies.setBodyLimit(server.getMaxBodySize());
     }
 
     private ExecutorServiceManager executors() {

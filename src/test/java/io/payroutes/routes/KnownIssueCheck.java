@@ -48,6 +48,12 @@ final class KnownIssueCheck implements RouteCheck {
                     problems.add(file.problem(
                             pointer, "CVE-2026-46584: a header steers the mail session; remove all before"));
                 }
+                if (key.equals("steps") && node.isArray() && leavesAStream(node)) {
+                    problems.add(file.problem(
+                            pointer,
+                            "an answer that is a stream waits for a thread again, and takes 40 kB meanwhile;"
+                                    + " convert what was marshalled to java.lang.String"));
+                }
                 if (key.equals("from")) {
                     steeredByHeaders(file, pointer + "/steps", node.path("steps"), problems);
                 }
@@ -82,6 +88,20 @@ final class KnownIssueCheck implements RouteCheck {
             String uri = steps.get(i).at("/to/uri").asText();
             boolean isMail = uri.startsWith("{{mail.scheme}}") || uri.startsWith("smtp");
             if (isMail && (i == 0 || !removesAllHeaders(steps.get(i - 1)))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean leavesAStream(JsonNode steps) {
+        for (int i = 0; i < steps.size(); i++) {
+            if (steps.get(i).has("marshal")
+                    && !(i + 1 < steps.size()
+                            && steps.get(i + 1)
+                                    .at("/convertBodyTo/type")
+                                    .asText()
+                                    .equals("java.lang.String"))) {
                 return true;
             }
         }

@@ -109,6 +109,14 @@ class RouteFilesTest {
                 .singleElement()
                 .asString()
                 .contains("CVE-2026-40859");
+        assertThat(problems(
+                        new KnownIssueCheck(),
+                        "routes/api/api-order.camel.yaml",
+                        "type: java.lang.String",
+                        "type: byte[]"))
+                .singleElement()
+                .asString()
+                .contains("40 kB");
         assertThat(problems(new KnownIssueCheck(), KAFKA_SINK, "pattern: \"*\"", "pattern: CamelX"))
                 .singleElement()
                 .asString()

@@ -9,6 +9,7 @@ import io.payroutes.demo.SignedEvent;
 import io.payroutes.demo.StripeEvent;
 import io.payroutes.demo.StripeHistories;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
@@ -90,6 +91,33 @@ class UnfinishedBodiesTest {
         }
     }
 
+    @Test
+    void bodiesThatAreAnnouncedAndDoNotComeTakeNoMemory() throws Exception {
+        List<Socket> open = new ArrayList<>();
+        try (TestDatabase database = TestDatabase.open(TestDatabase.Kind.H2);
+                RunningPayroutes payroutes = RunningPayroutes.on(database)
+                        .with("http.body-patience", "1h")
+                        .start()) {
+            long before = used();
+            for (int i = 0; i < 1000; i++) {
+                open.add(unfinished(payroutes, 1, 65_000));
+            }
+            try (Socket last = unfinished(payroutes, 1000)) {
+                assertThat(answer(last)).startsWith("HTTP/1.1 400"); // so those before were read, too
+            }
+            assertThat(used() - before).isLessThan(30_000_000);
+        } finally {
+            for (Socket socket : open) {
+                socket.close();
+            }
+        }
+    }
+
+    private static long used() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    }
+
     /** Whose end was not heard of yet. */
     private static long stillOpen(List<Socket> sockets) throws IOException {
         long open = 0;
@@ -106,6 +134,10 @@ class UnfinishedBodiesTest {
 
     /** A request whose body of 1000 bytes has come in so far. */
     private static Socket unfinished(RunningPayroutes payroutes, int soFar) throws IOException {
+        return unfinished(payroutes, soFar, 1000);
+    }
+
+    private static Socket unfinished(RunningPayroutes payroutes, int soFar, int announced) throws IOException {
         Socket socket = new Socket("localhost", payroutes.httpPort());
         socket.setSoTimeout(20_000);
         String head = String.join(
@@ -114,7 +146,7 @@ class UnfinishedBodiesTest {
                 "Host: localhost",
                 "Content-Type: application/json",
                 "Stripe-Signature: t=1,v1=00",
-                "Content-Length: 1000",
+                "Content-Length: " + announced,
                 "",
                 "");
         socket.getOutputStream().write((head + " ".repeat(soFar)).getBytes(StandardCharsets.US_ASCII));

@@ -75,7 +75,7 @@ final class ApiWiring {
                 HttpConnections.bounded(
                         settings.positiveDuration("http.idle-timeout"),
                         settings.positive("http.connections"),
-                        settings.positive("http.body-memory"),
+                        settings.positive("http.request-memory"),
                         queue));
         if (settings.flag("camel.server.enabled")) {
             int port = settings.number("http.port");

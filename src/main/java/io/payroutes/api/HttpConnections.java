@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Bounds what connections may cost. Those are ended over which nothing was answered for a while: nobody asks anything, a
  * request's head comes in byte by byte, or an answer is not taken. Without that Vert.x keeps them for ever. There are
- * not more than so many of them at a time, each has one request answered at a time, and the bodies of all have a bound.
+ * not more than so many of them at a time, each has one request answered at a time, and all of them together have a bound.
  */
 public final class HttpConnections implements VertxMetrics {
     private final Duration patience;
@@ -40,7 +40,7 @@ public final class HttpConnections implements VertxMetrics {
      *
      * @param patience longer than any request takes
      * @param most how many there may be at a time, of all servers together; beyond it those go that have been silent the longest
-     * @param memory how many bytes the bodies of unanswered requests may hold, of all servers together
+     * @param memory how many bytes unanswered requests may hold, of all servers together
      * @param queue shown what waits for the threads of the servers
      */
     @SuppressWarnings(
@@ -49,7 +49,8 @@ public final class HttpConnections implements VertxMetrics {
         Factory factory = new Factory(
                 patience,
                 new Transport(
-                        new ConnectionLimit(most, OpenFiles.ofThisProcess()), new HttpOneOnly(new BodyMemory(memory))),
+                        new ConnectionLimit(most, OpenFiles.ofThisProcess()),
+                        new HttpOneOnly(new RequestMemory(memory))),
                 queue);
         return new VertxOptions()
                 .setMetricsOptions(new MetricsOptions().setEnabled(true).setFactory(factory));

@@ -7,7 +7,9 @@ import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.http.impl.Http1xOrH2CHandler;
+import io.vertx.core.http.impl.VertxHttpRequestDecoder;
 
 /**
  * Keeps all connections to HTTP/1, one request at a time. Without TLS nobody in front of this program speaks HTTP/2, and whoever
@@ -16,17 +18,17 @@ import io.vertx.core.http.impl.Http1xOrH2CHandler;
  */
 @Sharable
 final class HttpOneOnly extends ChannelInboundHandlerAdapter {
-    private final BodyMemory memory;
+    private final RequestMemory memory;
 
-    /** @param memory what the bodies of all connections may hold */
-    HttpOneOnly(BodyMemory memory) {
+    /** @param memory what the requests of all connections may hold */
+    HttpOneOnly(RequestMemory memory) {
         this.memory = memory;
     }
 
     /** A server has a new connection. */
     @Override
     public void channelRead(ChannelHandlerContext server, Object accepted) {
-        ((Channel) accepted).pipeline().addFirst(new FirstBytes(memory));
+        ((Channel) accepted).pipeline().addFirst(new FirstBytes(memory, false));
         server.fireChannelRead(accepted);
     }
 
@@ -35,13 +37,16 @@ final class HttpOneOnly extends ChannelInboundHandlerAdapter {
         /** No method of HTTP/1 begins as HTTP/2 does: {@code PRI *}. */
         private static final int ENOUGH_TO_TELL = 4;
 
+        private static final String DECODER = "httpDecoder";
         private static final String ENCODER = "httpEncoder";
 
-        private final BodyMemory memory;
+        private final RequestMemory memory;
+        private final boolean isBehindTls;
         private int told;
 
-        FirstBytes(BodyMemory memory) {
+        FirstBytes(RequestMemory memory, boolean isBehindTls) {
             this.memory = memory;
+            this.isBehindTls = isBehindTls;
         }
 
         @Override
@@ -61,8 +66,14 @@ final class HttpOneOnly extends ChannelInboundHandlerAdapter {
                 told++;
                 context.fireChannelRead(bytes.readRetainedSlice(1));
             }
-            if (connection.get(ENCODER) != null) { // with TLS not before its handshake
-                connection.addAfter(ENCODER, null, new OneRequestAtATime(memory));
+            ChannelHandlerContext tls = connection.context(SslHandler.class);
+            if (tls != null && !isBehindTls) {
+                connection.addAfter(tls.name(), null, new FirstBytes(memory, true));
+                connection.remove(this);
+            } else if (connection.get(ENCODER) != null) {
+                RequestDecoder decoder = new RequestDecoder();
+                connection.replace(VertxHttpRequestDecoder.class, DECODER, decoder);
+                connection.addAfter(ENCODER, null, new OneRequestAtATime(memory, decoder));
                 connection.remove(this);
             }
             context.fireChannelRead(bytes);

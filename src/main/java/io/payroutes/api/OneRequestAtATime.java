@@ -21,26 +21,32 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets a request of one connection through once the answer to the one before is on its way, as far as the client takes it.
- * Vert.x would read on and on, and hold all requests that come without waiting, and all answers that nobody takes. What is let
- * through or waits counts as memory until it is answered.
+ * Vert.x would read on and on, and hold all requests that come without waiting, and all answers that nobody takes. What comes in
+ * counts as memory until it is answered.
  */
-final class OneRequestAtATime extends ChannelDuplexHandler implements BodyMemory.Holder {
+final class OneRequestAtATime extends ChannelDuplexHandler implements RequestMemory.Holder {
     /** More than whoever sends several at a time has need of. With more the connection is ended. */
     private static final int MOST_WAITING = 16;
+    /** What a part of a body takes beside its bytes while it waits. */
+    private static final int PART = 200;
 
-    private final BodyMemory memory;
+    private final RequestMemory memory;
+    private final RequestDecoder decoder;
     private @Nullable ChannelHandlerContext place;
     private final AtomicLong held = new AtomicLong();
-    private final Queue<Object> waiting = new ArrayDeque<>();
+    private final Queue<Waiting> waiting = new ArrayDeque<>();
     private int requestsWaiting;
-    private long bytesWaiting;
+    private long heldByWaiting;
+    private int heldByUnfinished;
     private boolean isAnswering;
+    private boolean isBodyOpen;
     private boolean isIncomplete;
     private volatile long since;
     private volatile boolean isOver;
 
-    OneRequestAtATime(BodyMemory memory) {
+    OneRequestAtATime(RequestMemory memory, RequestDecoder decoder) {
         this.memory = memory;
+        this.decoder = decoder;
     }
 
     @Override
@@ -51,13 +57,15 @@ final class OneRequestAtATime extends ChannelDuplexHandler implements BodyMemory
     @Override
     public void channelRead(ChannelHandlerContext connection, Object part) {
         boolean mayPass = waiting.isEmpty() && !(isAnswering && part instanceof HttpRequest);
-        int size = part instanceof HttpContent content ? content.content().readableBytes() : 0;
-        if (size > 0 && (isAnswering || !mayPass)) {
-            if (!mayPass || !(part instanceof LastHttpContent)) {
-                isComingIn();
-            }
-            held.addAndGet(size);
-            memory.take(this, size);
+        isBodyOpen = !(part instanceof LastHttpContent);
+        int size = size(part);
+        if (!mayPass) {
+            size += PART;
+            isComingIn();
+        }
+        if (part instanceof HttpRequest || isAnswering || !mayPass) {
+            hold(size - heldByUnfinished);
+            heldByUnfinished = 0;
         }
         if (isOver) {
             ReferenceCountUtil.release(part);
@@ -65,12 +73,23 @@ final class OneRequestAtATime extends ChannelDuplexHandler implements BodyMemory
             letThrough(connection, part);
         } else {
             connection.channel().config().setAutoRead(false);
-            waiting.add(part);
-            bytesWaiting += size;
+            waiting.add(new Waiting(part, size));
+            heldByWaiting += size;
             if (part instanceof HttpRequest && ++requestsWaiting > MOST_WAITING) {
                 end();
             }
         }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext connection) {
+        int unfinished = decoder.unfinishedSize();
+        if (unfinished > 0 || isBodyOpen) {
+            isComingIn();
+        }
+        hold(unfinished - heldByUnfinished);
+        heldByUnfinished = unfinished;
+        connection.fireChannelReadComplete();
     }
 
     @Override
@@ -82,8 +101,7 @@ final class OneRequestAtATime extends ChannelDuplexHandler implements BodyMemory
         ChannelPromise taken = promise.unvoid();
         taken.addListener(any -> {
             isAnswering = false;
-            long before = held.getAndUpdate(bytes -> Math.min(bytes, bytesWaiting));
-            memory.giveBack(before - Math.min(before, bytesWaiting));
+            giveBack();
             if (!waiting.isEmpty()) {
                 connection.executor().execute(() -> letNextThrough(connection)); // not in the middle of writing
             }
@@ -94,7 +112,7 @@ final class OneRequestAtATime extends ChannelDuplexHandler implements BodyMemory
     @Override
     public void channelInactive(ChannelHandlerContext connection) {
         end();
-        waiting.forEach(ReferenceCountUtil::release);
+        waiting.forEach(one -> ReferenceCountUtil.release(one.part));
         waiting.clear();
         memory.ends(this);
         connection.fireChannelInactive();
@@ -113,6 +131,26 @@ final class OneRequestAtATime extends ChannelDuplexHandler implements BodyMemory
                 Objects.requireNonNull(place).close(); // from here on, without Vert.x, which would take its time
     }
 
+    private int size(Object part) {
+        return part instanceof HttpRequest
+                ? decoder.size()
+                : ((HttpContent) part).content().readableBytes();
+    }
+
+    private void hold(int more) {
+        if (more > 0) {
+            held.addAndGet(more);
+            memory.take(this, more);
+        }
+    }
+
+    /** What the request took that is answered, but for what is still there of it or after it. */
+    private void giveBack() {
+        long stays = heldByWaiting + heldByUnfinished + (isBodyOpen ? decoder.size() : 0);
+        long before = held.getAndUpdate(bytes -> Math.min(bytes, stays));
+        memory.giveBack(before - Math.min(before, stays));
+    }
+
     private static boolean endsAnAnswer(Object part) {
         return part instanceof LastHttpContent
                 && !(part instanceof HttpResponse response
@@ -128,17 +166,16 @@ final class OneRequestAtATime extends ChannelDuplexHandler implements BodyMemory
     }
 
     private void letNextThrough(ChannelHandlerContext connection) {
-        while (!isOver && !waiting.isEmpty() && !(isAnswering && waiting.peek() instanceof HttpRequest)) {
-            Object part = waiting.remove();
-            if (part instanceof HttpRequest) {
+        while (!isOver && !waiting.isEmpty() && !(isAnswering && waiting.peek().part instanceof HttpRequest)) {
+            Waiting next = waiting.remove();
+            heldByWaiting -= next.size;
+            if (next.part instanceof HttpRequest) {
                 requestsWaiting--;
-            } else if (part instanceof HttpContent content) {
-                bytesWaiting -= content.content().readableBytes();
             }
             if (waiting.isEmpty()) {
                 connection.channel().config().setAutoRead(true); // first: Vert.x may not want it when it has the part
             }
-            letThrough(connection, part);
+            letThrough(connection, next.part);
         }
         connection.fireChannelReadComplete(); // Vert.x sends nothing before
     }
@@ -151,9 +188,14 @@ final class OneRequestAtATime extends ChannelDuplexHandler implements BodyMemory
                 request.setDecoderResult(DecoderResult.failure(new IllegalArgumentException("no version of HTTP/1")));
             }
         }
-        if (isIncomplete && part instanceof LastHttpContent && bytesWaiting == 0) {
-            isIncomplete = false;
-            memory.ends(this);
+        if (part instanceof LastHttpContent) {
+            if (isIncomplete && heldByWaiting == 0 && heldByUnfinished == 0) {
+                isIncomplete = false;
+                memory.ends(this);
+            }
+            if (!isAnswering) {
+                giveBack();
+            }
         }
         connection.fireChannelRead(part);
     }
@@ -163,4 +205,7 @@ final class OneRequestAtATime extends ChannelDuplexHandler implements BodyMemory
     private static boolean isKnown(HttpVersion version) {
         return version == HttpVersion.HTTP_1_1 || version == HttpVersion.HTTP_1_0;
     }
+
+    /** @param size bytes of memory that it takes */
+    private record Waiting(Object part, int size) {}
 }

@@ -22,10 +22,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** Law 9 for bodies that do not come to their end: neither their time nor their memory is without bounds. */
-class UnfinishedBodiesTest {
+/** Law 9 for requests that do not come to their end: neither their time nor their memory is without bounds. */
+class UnfinishedRequestsTest {
     private static final String SECRET = "whsec_test";
+    private static final String HEADERS = "a:\r\n".repeat(100);
+    private static final String POST =
+            "POST /webhook HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nStripe-Signature: t=1,v1=00\r\n";
 
     @Test
     void aBodyThatTakesTooLongHears408AndLosesItsConnection() throws Exception {
@@ -46,7 +51,7 @@ class UnfinishedBodiesTest {
         List<Socket> open = new ArrayList<>();
         try (TestDatabase database = TestDatabase.open(TestDatabase.Kind.H2);
                 RunningPayroutes payroutes = RunningPayroutes.on(database)
-                        .with("http.body-memory", 5000)
+                        .with("http.request-memory", 10_000)
                         .start()) {
             for (int i = 0; i < 20; i++) {
                 open.add(unfinished(payroutes, 900));
@@ -76,7 +81,7 @@ class UnfinishedBodiesTest {
     void whatABodyHeldIsGivenBackWithTheAnswer() throws Exception {
         try (TestDatabase database = TestDatabase.open(TestDatabase.Kind.H2);
                 RunningPayroutes payroutes = RunningPayroutes.on(database)
-                        .with("http.body-memory", 5000)
+                        .with("http.request-memory", 10_000)
                         .start();
                 Socket first = unfinished(payroutes, 900)) {
             for (int i = 0; i < 20; i++) {
@@ -113,6 +118,72 @@ class UnfinishedBodiesTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void whatElseComesInByAndByGoesTheOldestFirst(Unfinished kind) throws Exception {
+        List<Socket> open = new ArrayList<>();
+        try (TestDatabase database = TestDatabase.open(TestDatabase.Kind.H2);
+                RunningPayroutes payroutes = RunningPayroutes.on(database)
+                        .with("http.request-memory", 60_000)
+                        .start()) {
+            for (int i = 0; i < 20; i++) {
+                open.add(connection(payroutes, kind.text));
+            }
+            try (Socket oldest = open.remove(0)) {
+                oldest.getInputStream().skip(Long.MAX_VALUE); // an answer, perhaps, and the end
+            }
+            try (Socket complete = unfinished(payroutes, 1000)) {
+                assertThat(answer(complete)).startsWith("HTTP/1.1 400");
+            }
+            await().atMost(Duration.ofSeconds(20)).until(() -> stillOpen(open) <= 15);
+            assertThat(stillOpen(open.subList(15, 19))).isPositive();
+        } finally {
+            for (Socket socket : open) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void whoHasAnAnswerHoldsNothing() throws Exception {
+        List<Socket> open = new ArrayList<>();
+        try (TestDatabase database = TestDatabase.open(TestDatabase.Kind.H2);
+                RunningPayroutes payroutes = RunningPayroutes.on(database)
+                        .with("http.request-memory", 60_000)
+                        .start()) {
+            for (int i = 0; i < 20; i++) {
+                Socket socket =
+                        connection(payroutes, "GET /nothing HTTP/1.1\r\nHost: localhost\r\n" + HEADERS + "\r\n");
+                open.add(socket);
+                assertThat(answer(socket)).startsWith("HTTP/1.1 404");
+            }
+            assertThat(stillOpen(open)).isEqualTo(20);
+        } finally {
+            for (Socket socket : open) {
+                socket.close();
+            }
+        }
+    }
+
+    /** What each connection holds of a request. None of it is much, as bytes. */
+    private enum Unfinished {
+        HEAD("GET /nothing HTTP/1.1\r\nHost: localhost\r\n" + HEADERS),
+        NEXT_HEAD("GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\nGET /nothing HTTP/1.1\r\n" + HEADERS),
+        FIRST_LINE("GET /" + "x".repeat(4000)),
+        BODY(POST + HEADERS + "Content-Length: 1000\r\n\r\n"),
+        BODY_OF_A_REQUEST_THAT_IS_ANSWERED(
+                "POST /webhook HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data\r\n"
+                        + HEADERS
+                        + "Content-Length: 1000\r\n\r\n"),
+        TRAILERS(POST + "Transfer-Encoding: chunked\r\n\r\n0\r\n" + HEADERS);
+
+        private final String text;
+
+        Unfinished(String text) {
+            this.text = text;
+        }
+    }
+
     private static long used() {
         System.gc();
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
@@ -124,6 +195,7 @@ class UnfinishedBodiesTest {
         for (Socket socket : sockets) {
             socket.setSoTimeout(1);
             try {
+                socket.getInputStream().skipNBytes(socket.getInputStream().available());
                 open += socket.getInputStream().read() >= 0 ? 1 : 0;
             } catch (SocketTimeoutException e) {
                 open++;
@@ -138,18 +210,13 @@ class UnfinishedBodiesTest {
     }
 
     private static Socket unfinished(RunningPayroutes payroutes, int soFar, int announced) throws IOException {
+        return connection(payroutes, POST + "Content-Length: " + announced + "\r\n\r\n" + " ".repeat(soFar));
+    }
+
+    private static Socket connection(RunningPayroutes payroutes, String text) throws IOException {
         Socket socket = new Socket("localhost", payroutes.httpPort());
         socket.setSoTimeout(20_000);
-        String head = String.join(
-                "\r\n",
-                "POST /webhook HTTP/1.1",
-                "Host: localhost",
-                "Content-Type: application/json",
-                "Stripe-Signature: t=1,v1=00",
-                "Content-Length: " + announced,
-                "",
-                "");
-        socket.getOutputStream().write((head + " ".repeat(soFar)).getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
         return socket;
     }
 

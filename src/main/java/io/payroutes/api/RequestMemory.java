@@ -9,13 +9,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Bounds what the bodies of unanswered requests hold, of all connections together. When they hold more, connections are ended
- * whose bodies are still coming in, the oldest first. A body that comes in at one go, as most of Stripe's events do, is never among
+ * Bounds what unanswered requests hold, of all connections together. When they hold more, connections are ended
+ * whose requests are still coming in, the oldest first. What comes in at one go, as most of Stripe's events do, is never among
  * them: so whoever sends large ones over hundreds of connections keeps nobody out who sends small ones. Only when they hold twice as
  * much are those ended that bring more. Thread-safe.
  */
-final class BodyMemory {
-    private static final Logger LOG = LoggerFactory.getLogger(BodyMemory.class);
+final class RequestMemory {
+    private static final Logger LOG = LoggerFactory.getLogger(RequestMemory.class);
     private static final long TOLD_EVERY_NANOS = 10_000_000_000L;
 
     private final AtomicLong held = new AtomicLong();
@@ -24,31 +24,31 @@ final class BodyMemory {
     private long ended;
     private long toldAt = System.nanoTime() - TOLD_EVERY_NANOS;
 
-    /** @param most bytes that the bodies may hold */
-    BodyMemory(long most) {
+    /** @param most bytes that they may hold */
+    RequestMemory(long most) {
         this.most = most;
     }
 
     /** A connection, from one request's head to its answer. */
     interface Holder {
-        /** Since when its body is coming in, by {@link System#nanoTime}. */
+        /** Since when it is coming in, by {@link System#nanoTime}. */
         long since();
 
         /** Ends the connection, soon; what it holds is given back at once. */
         void end();
     }
 
-    /** The body is coming in. */
+    /** A request is coming in. */
     void begins(Holder holder) {
         incomplete.add(holder);
     }
 
-    /** The body is there, or the connection is gone. */
+    /** It is there, or the connection is gone. */
     void ends(Holder holder) {
         incomplete.remove(holder);
     }
 
-    /** More of a body has come in. */
+    /** More of it has come in. */
     void take(Holder holder, long bytes) {
         if (held.addAndGet(bytes) > most) {
             makeRoom();
@@ -77,7 +77,7 @@ final class BodyMemory {
             ended++;
         }
         if (ended > 0 && System.nanoTime() - toldAt >= TOLD_EVERY_NANOS) {
-            LOG.warn("{} connections were ended because the bodies of all requests hold too much", ended);
+            LOG.warn("{} connections were ended because all requests together hold too much", ended);
             toldAt = System.nanoTime();
             ended = 0;
         }

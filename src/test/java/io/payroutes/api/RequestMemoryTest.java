@@ -1,11 +1,14 @@
 package io.payroutes.api;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
 import org.junit.jupiter.api.Test;
 
-class BodyMemoryTest {
-    private final BodyMemory memory = new BodyMemory(100);
+class RequestMemoryTest {
+    private final RequestMemory memory = new RequestMemory(100);
 
     @Test
     void theOldestGoUntilThereIsSomeRoom() {
@@ -51,7 +54,23 @@ class BodyMemoryTest {
         assertThat(first.isOver || second.isOver).isFalse();
     }
 
-    private final class Connection implements BodyMemory.Holder {
+    @Test
+    void partsOfABodyThatWaitTakeMoreThanTheirBytes() {
+        String next = "POST /b HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + "1\r\nx\r\n".repeat(100);
+        RequestMemory enough = new RequestMemory(25_000);
+        assertThat(isOpenAfter(enough, next)).isTrue();
+        assertThat(isOpenAfter(new RequestMemory(15_000), next)).isFalse();
+    }
+
+    /** With another request before it that nobody answers. */
+    private static boolean isOpenAfter(RequestMemory memory, String request) {
+        RequestDecoder decoder = new RequestDecoder();
+        EmbeddedChannel connection = new EmbeddedChannel(decoder, new OneRequestAtATime(memory, decoder));
+        connection.writeInbound(Unpooled.copiedBuffer("GET /a HTTP/1.1\r\n\r\n" + request, US_ASCII));
+        return connection.isOpen();
+    }
+
+    private final class Connection implements RequestMemory.Holder {
         private final long since;
         private boolean isThere;
         private boolean isOver;

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
 import org.junit.jupiter.api.Test;
 
 class RequestMemoryTest {
@@ -60,6 +63,20 @@ class RequestMemoryTest {
         RequestMemory enough = new RequestMemory(25_000);
         assertThat(isOpenAfter(enough, next)).isTrue();
         assertThat(isOpenAfter(new RequestMemory(15_000), next)).isFalse();
+    }
+
+    @Test
+    void whatWasGivenBackWithTheAnswerIsNotGivenBackAgainWithTheConnection() {
+        RequestMemory scarce = new RequestMemory(15_000);
+        for (int i = 0; i < 100; i++) {
+            RequestDecoder decoder = new RequestDecoder();
+            EmbeddedChannel connection = new EmbeddedChannel(decoder, new OneRequestAtATime(scarce, decoder));
+            connection.writeInbound(Unpooled.copiedBuffer("GET /a HTTP/1.1\r\n\r\n", US_ASCII));
+            connection.writeOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK));
+            connection.finishAndReleaseAll();
+        }
+        assertThat(isOpenAfter(scarce, "POST /b HTTP/1.1\r\n" + "a:\r\n".repeat(100)))
+                .isFalse();
     }
 
     /** With another request before it that nobody answers. */

@@ -2,6 +2,7 @@ package io.payroutes.store;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 
@@ -29,6 +30,11 @@ public final class Retention {
     /** What ended otherwise before this time is deleted. */
     public OffsetDateTime unsettledBefore() {
         return before(unsettled);
+    }
+
+    /** Before all that is kept: where the first batch begins. */
+    public OffsetDateTime beginning() {
+        return Instant.EPOCH.atOffset(ZoneOffset.UTC);
     }
 
     private OffsetDateTime before(Duration age) {

@@ -98,8 +98,9 @@ class InboxPlanTest {
                 .matcher(Files.readString(Path.of("routes/forget-events.camel.yaml")));
         assertThat(purge.find()).isTrue();
         assertThat(plan(
-                        purge.group().replaceAll(":[?]batch", "10").replaceAll(":[?](state|before)", "?"),
+                        purge.group().replaceAll(":[?]batch", "10").replaceAll(":[?](state|from|before)", "?"),
                         "handled",
+                        Timestamp.from(Instant.EPOCH),
                         Timestamp.from(Instant.EPOCH),
                         Timestamp.from(Instant.EPOCH)))
                 .contains("Index")

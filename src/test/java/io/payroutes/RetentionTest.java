@@ -2,11 +2,14 @@ package io.payroutes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -75,6 +78,42 @@ class RetentionTest {
             assertThat(ids("stripe_event", "event_id")).containsExactly("evt_young");
             assertThat(ids("delivery_attempt", "delivery_id")).isEmpty();
         }
+    }
+
+    /** As a backup has one, or a long query: until it is over PostgreSQL leaves in its indexes what is deleted. */
+    @Test
+    void whileSomebodyHoldsAnOldSnapshotNoBatchLooksAtWhatThoseBeforeItHaveDeleted() throws Exception {
+        assumeTrue(database.kind() == TestDatabase.Kind.POSTGRESQL);
+        for (int i = 0; i < 600; i++) {
+            event("evt_" + i, "handled", 100 + i, 100);
+        }
+        long before = readFromIndexes();
+        try (Connection backup =
+                Objects.requireNonNull(database.jdbc().getDataSource()).getConnection()) {
+            backup.setAutoCommit(false);
+            backup.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            backup.createStatement().execute("SELECT COUNT(*) FROM stripe_event");
+            try (RunningPayroutes payroutes = start()) {
+                assertThat(payroutes.camel().getRoute("retention")).isNotNull();
+                await().atMost(Duration.ofSeconds(60))
+                        .untilAsserted(() ->
+                                assertThat(ids("stripe_event", "event_id")).isEmpty());
+            }
+            backup.rollback();
+        }
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(readFromIndexes() - before).isGreaterThan(600));
+        assertThat(readFromIndexes() - before)
+                .as("entries; 60 batches that all begin with the first row would read 18,000 for each statement")
+                .isLessThan(6000);
+    }
+
+    /** Told by PostgreSQL once the connections that read are closed. */
+    private long readFromIndexes() {
+        return Objects.requireNonNull(database.jdbc()
+                .queryForObject(
+                        "SELECT SUM(idx_tup_read) FROM pg_stat_user_indexes WHERE relname = 'stripe_event'",
+                        Long.class));
     }
 
     /** The first run at once, the next not before the test is over. */

@@ -81,6 +81,8 @@ class ReconciliationRunTest {
                 .with("erp.signing-secret", "whsec_" + "c2VjcmV0c2VjcmV0c2VjcmV0")
                 .with("api.keys", "key")
                 .with("reconciliation.run-poll", "50ms")
+                // Some tests have runs for themselves, which lie years ahead of this program's clock.
+                .with("postdated.every", "1h")
                 .with("reconciliation.run-every", "0s")
                 .with("reconciliation.first-sweep", "1h")
                 .with("reconciliation.notify.mail", "finance@example.com")

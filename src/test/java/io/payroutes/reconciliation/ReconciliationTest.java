@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -475,7 +476,7 @@ class ReconciliationTest {
     }
 
     private Map<String, String> states() {
-        Map<String, String> states = new LinkedHashMap<>();
+        Map<String, String> states = new TreeMap<>();
         rows().stream().map(Row::of).forEach(row -> states.put(row.mustText("finding_id"), row.mustText("state")));
         return states;
     }

@@ -186,6 +186,8 @@ final class OneRequestAtATime extends ChannelDuplexHandler implements RequestMem
             request.headers().remove(HttpHeaderNames.UPGRADE); // there is nothing to change to
             if (!isKnown(request.protocolVersion())) {
                 request.setDecoderResult(DecoderResult.failure(new IllegalArgumentException("no version of HTTP/1")));
+            } else if (request.headers().getAll(HttpHeaderNames.HOST).size() > 1) { // RFC 9112, 3.2
+                request.setDecoderResult(DecoderResult.failure(new IllegalArgumentException("more hosts than one")));
             }
         }
         if (part instanceof LastHttpContent) {

@@ -34,7 +34,7 @@ public final class Benchmark {
     private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("seconds", 8));
     private static final int ROUNDS = Integer.getInteger("rounds", 5);
     private static final List<String> PARTS =
-            List.of(System.getProperty("parts", "intake,onward,crashes").split(","));
+            List.of(System.getProperty("parts", "intake,onward,drain,crashes").split(","));
     /** A folder for a flight recording of each Payroutes; empty for none. */
     private static final String PROFILE = System.getProperty("profile", "");
     private static final int BACKLOG = Integer.getInteger("backlog", 50_000);
@@ -64,6 +64,9 @@ public final class Benchmark {
             }
             if (PARTS.contains("onward")) {
                 benchmark.onward();
+            }
+            if (PARTS.contains("drain")) {
+                benchmark.drain();
             }
             if (PARTS.contains("crashes")) {
                 benchmark.crashes();
@@ -179,6 +182,12 @@ public final class Benchmark {
                     + one(payroutes.startSeconds()) + " s after the start of the JVM.");
             line("");
         }
+        erp.stop(0);
+    }
+
+    private void drain() throws Exception {
+        HttpServer erp = erp(body -> {});
+        Map<String, String> settings = settings(erp);
         double alone;
         try (Server filling = payroutes("filling", with(settings, "INBOX_POLL", "1h", "INBOX_GATHERING", "1h", "INBOX_MAX_BACKLOG", "1000000"))) {
             filling.execute("TRUNCATE stripe_event, delivery");
@@ -215,6 +224,7 @@ public final class Benchmark {
                 TimeUnit.MILLISECONDS.sleep(200);
             }
             double delivered = (System.nanoTime() - begin) / 1e9;
+            System.out.printf(Locale.ROOT, "CPU of the drain: %.1f s in the JVM%n", payroutes.cpuSeconds());
             long all = payroutes.count("stripe_event");
             long came = backlog + beside.acknowledged() + later.acknowledged();
             line("All " + all + " were handled after " + one(handled) + " s (" + whole(came / handled)

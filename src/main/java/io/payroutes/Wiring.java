@@ -161,6 +161,7 @@ final class Wiring implements CamelConfiguration {
         }
         settings.positive("checkout.rate.requests");
         settings.positive("checkout.rate.payments");
+        settings.positive("retention.search");
         settings.positive("retention.batch");
         settings.positiveDuration("checkout.rate.period");
         settings.positiveDuration("inbox.backlog.refresh");

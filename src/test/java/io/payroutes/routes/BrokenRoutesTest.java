@@ -240,6 +240,7 @@ class BrokenRoutesTest {
         "checkout.rate.requests, 0, must be greater than zero",
         "checkout.rate.payments, some, must be a whole number",
         "retention.batch, 0, must be greater than zero",
+        "retention.search, 0, must be greater than zero",
         "retention.every, 0s, must be longer than 0s",
         "retention.every, 1x, must be a duration"
     })

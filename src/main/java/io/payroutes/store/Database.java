@@ -31,7 +31,7 @@ public final class Database implements AutoCloseable {
      * Opens the pool and migrates the schema.
      *
      * @param settings where and how
-     * @throws RuntimeException if the database cannot be reached or migrated
+     * @throws RuntimeException if the database cannot be reached, used or migrated
      */
     public static Database open(Settings settings) {
         Database database = opening(settings);
@@ -70,7 +70,7 @@ public final class Database implements AutoCloseable {
     /**
      * Returns when the schema is up to date.
      *
-     * @throws RuntimeException if the database cannot be reached or migrated
+     * @throws RuntimeException if the database cannot be reached, used or migrated
      */
     public void awaitReady() {
         try {
@@ -85,7 +85,7 @@ public final class Database implements AutoCloseable {
 
     private void migrate() {
         try (Connection first = dataSource.getConnection()) {
-            first.getMetaData(); // the pool says better than the migration why it cannot connect
+            dialect.inspect(first); // and the pool says better than the migration why it cannot connect
         } catch (SQLException e) {
             throw new IllegalStateException("cannot connect to the database", e);
         }

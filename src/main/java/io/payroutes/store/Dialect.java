@@ -21,6 +21,13 @@ public sealed interface Dialect permits PostgreSqlDialect, H2Dialect {
     String connectionSetup();
 
     /**
+     * Looks whether the database can keep what it is given.
+     *
+     * @throws IllegalStateException if it would refuse some of it
+     */
+    void inspect(Connection connection) throws SQLException;
+
+    /**
      * Inserts many rows in one commit and passes over those whose key is there already.
      *
      * @param connection in auto-commit mode, and left so

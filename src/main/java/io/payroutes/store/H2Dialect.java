@@ -48,6 +48,11 @@ final class H2Dialect implements Dialect {
     }
 
     @Override
+    public void inspect(Connection connection) {
+        // keeps Unicode, and nothing else
+    }
+
+    @Override
     public int insertNew(
             Connection connection, String table, List<Cell> alike, List<Column> columns, List<@Nullable Object[]> rows)
             throws SQLException {

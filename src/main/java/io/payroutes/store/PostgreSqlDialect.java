@@ -2,13 +2,17 @@ package io.payroutes.store;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.transaction.support.TransactionOperations;
 
@@ -21,6 +25,8 @@ final class PostgreSqlDialect implements Dialect {
     private static final int FEWEST_TO_COPY = 8;
     /** Where one key was there already there may soon be more, and each costs a copy that was for nothing. */
     private static final int INSERTS_AFTER_A_KNOWN_KEY = 100;
+
+    private static final Logger LOG = LoggerFactory.getLogger(PostgreSqlDialect.class);
 
     private static final String UNIQUE_VIOLATION = "23505";
 
@@ -52,6 +58,24 @@ final class PostgreSqlDialect implements Dialect {
                   SET enable_bitmapscan = off;
                   SET jit = off;
                 END $$""";
+    }
+
+    @Override
+    public void inspect(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet settings = statement.executeQuery("SELECT current_setting('server_encoding'),"
+                        + " 'off' IN (current_setting('fsync'), current_setting('full_page_writes'))")) {
+            settings.next();
+            if (!"UTF8".equals(settings.getString(1))) {
+                throw new IllegalStateException("the database must be in UTF8, as Stripe's events are; this one is in "
+                        + settings.getString(1) + " (CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0)");
+            }
+            if (settings.getBoolean(2)) {
+                LOG.warn(
+                        "PostgreSQL has fsync or full_page_writes off: when its machine fails, events may be gone that Stripe"
+                                + " has heard 200 for");
+            }
+        }
     }
 
     @Override

@@ -65,6 +65,38 @@ class DatabaseAwayTest {
         }
     }
 
+    /** As an address that leads to the replica for a while when the primary has failed: it would refuse whatever is to be stored. */
+    @Test
+    @Timeout(120)
+    void isNotTakenForBackWhileItIsAReplica() throws Exception {
+        try (OwnPostgres primary = new OwnPostgres();
+                OwnPostgres replica = new OwnPostgres();
+                Relay way = new Relay(primary.port())) {
+            replica.becomeStandby();
+            primary.jdbc().execute("CREATE TABLE kept (n INTEGER)");
+            try (Database database = open(primary.settings(), primary.port(), way.port())) {
+                JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
+                assertThat(keeps(jdbc)).isTrue();
+
+                way.cut();
+                way.leadTo(replica.port());
+                way.mend();
+                await().until(() -> !keeps(jdbc) && somebodyAsks());
+
+                way.leadTo(primary.port());
+                await().atMost(Duration.ofSeconds(30)).until(() -> keeps(jdbc));
+            }
+        }
+    }
+
+    private static boolean keeps(JdbcTemplate jdbc) {
+        try {
+            return jdbc.update("INSERT INTO kept VALUES (1)") == 1;
+        } catch (DataAccessException e) {
+            return false;
+        }
+    }
+
     private static boolean somebodyAsks() {
         return Thread.getAllStackTraces().values().stream()
                 .flatMap(Arrays::stream)
@@ -80,10 +112,12 @@ class DatabaseAwayTest {
     }
 
     private static Database open(TestDatabase server, int port) {
-        Map<String, String> settings = server.settings();
-        URI address = address(server);
+        return open(server.settings(), address(server).getPort(), port);
+    }
+
+    private static Database open(Map<String, String> settings, int insteadOf, int port) {
         return Database.open(new Database.Settings(
-                settings.getOrDefault("database.url", "").replace(":" + address.getPort() + "/", ":" + port + "/"),
+                settings.getOrDefault("database.url", "").replace(":" + insteadOf + "/", ":" + port + "/"),
                 settings.getOrDefault("database.user", ""),
                 settings.getOrDefault("database.password", ""),
                 2,

@@ -78,6 +78,17 @@ final class OwnPostgres implements AutoCloseable {
         });
     }
 
+    /** From then on it takes no change, as a replica. */
+    void becomeStandby() throws Exception {
+        stopAtOnce();
+        Files.createFile(folder.resolve("data/standby.signal"));
+        startAgain();
+    }
+
+    int port() {
+        return first.getPort();
+    }
+
     void terminateBackends() throws SQLException {
         onServer("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 + " WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'");

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A port in front of a server, which can be cut off: whoever is connected is disconnected, and nobody else gets through. */
 final class Relay implements AutoCloseable {
-    private final int target;
+    private volatile int target;
     private final int port;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
@@ -42,6 +42,11 @@ final class Relay implements AutoCloseable {
         for (Socket socket : open) {
             socket.close();
         }
+    }
+
+    /** For those who connect from now on; whoever is connected stays where he is. */
+    void leadTo(int newTarget) {
+        target = newTarget;
     }
 
     void mend() throws IOException {

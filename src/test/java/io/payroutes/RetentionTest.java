@@ -122,6 +122,21 @@ class RetentionTest {
         assertThat(ids("delivery", "delivery_id")).containsExactly("del_b");
     }
 
+    /** PostgreSQL refuses to delete a row of a published table if it cannot say at the other end which one it was. */
+    @Test
+    void whatIsCopiedElsewhereIsDeleted() {
+        assumeTrue(database.kind() == TestDatabase.Kind.POSTGRESQL);
+        event("handled_old", "handled", 91, 91);
+        delivery("delivered_old", "delivered", 91, 91);
+        request("asked_long_ago", 91);
+        database.jdbc().execute("CREATE PUBLICATION elsewhere FOR ALL TABLES");
+        try {
+            deleteAll(10, 10);
+        } finally {
+            database.jdbc().execute("DROP PUBLICATION elsewhere");
+        }
+    }
+
     /** As a backup has one, or a long query: until it is over PostgreSQL leaves in its indexes what is deleted. */
     @Test
     void whileSomebodyHoldsAnOldSnapshotNoSearchLooksAtWhatThoseBeforeItHaveFound() throws Exception {
@@ -185,6 +200,7 @@ class RetentionTest {
         }
         assertThat(ids("stripe_event", "event_id")).isEmpty();
         assertThat(ids("delivery", "delivery_id")).isEmpty();
+        assertThat(ids("delivery_attempt", "delivery_id")).isEmpty();
     }
 
     private long newlyRead(String table, long before) {

@@ -28,6 +28,8 @@ final class PostgreSqlDialect implements Dialect {
 
     private static final Logger LOG = LoggerFactory.getLogger(PostgreSqlDialect.class);
 
+    private static final String SERVER_TYPE = "targetServerType";
+
     private static final String UNIQUE_VIOLATION = "23505";
 
     private final AtomicInteger insertsToCome = new AtomicInteger();
@@ -37,9 +39,12 @@ final class PostgreSqlDialect implements Dialect {
         return "postgresql";
     }
 
+    /** After a failover an address may lead to a replica for a while; a connection to it would refuse all that is to be stored. */
     @Override
     public String complete(String jdbcUrl) {
-        return jdbcUrl;
+        return jdbcUrl.contains(SERVER_TYPE)
+                ? jdbcUrl
+                : jdbcUrl + (jdbcUrl.contains("?") ? "&" : "?") + SERVER_TYPE + "=primary";
     }
 
     /**

@@ -77,16 +77,10 @@ final class DeliveryWiring {
                 "httpUnpackedOnce",
                 ComponentCustomizer.builder(HttpComponent.class)
                         .build(http -> http.setContentCompressionDisabled(true)));
-        beans.bind(
-                "erpHttp",
-                new PlainHttp(
-                        settings.positive("erp.answer-excerpt"), settings.positiveDuration("erp.response-timeout")));
+        beans.bind("erpHttp", http(settings, "erp"));
         // At Stripe 409 is a request under way with the same key; a wrong key or missing right can be mended.
         beans.bind("stripeAnswer", new HttpAnswer(Set.of(401, 403, 409), clock));
-        beans.bind(
-                "stripeHttp",
-                new PlainHttp(
-                        settings.positive("erp.answer-excerpt"), settings.positiveDuration("stripe.response-timeout")));
+        beans.bind("stripeHttp", http(settings, "stripe"));
         beans.bind("mailAnswer", new MailAnswer());
         beans.bind(
                 "mailLogin",
@@ -194,6 +188,13 @@ final class DeliveryWiring {
                     return Integer.valueOf(code);
                 })
                 .collect(Collectors.toSet());
+    }
+
+    /** The client's own time-out is for each part of the answer; all of its head may take as long as one part, no longer. */
+    private static PlainHttp http(Settings settings, String partner) {
+        Duration connect = settings.positiveDuration(partner + ".connect-timeout");
+        Duration response = settings.positiveDuration(partner + ".response-timeout");
+        return new PlainHttp(settings.positive("erp.answer-excerpt"), connect.plus(response), response);
     }
 
     private static WebhookSigner signer(Settings settings, Clock clock) {

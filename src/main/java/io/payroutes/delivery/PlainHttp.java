@@ -2,31 +2,40 @@ package io.payroutes.delivery;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An HTTP client that does one request and nothing besides: no retry, no redirect, no cookie, no decompression, and of the
- * answer it reads the beginning only, because a destination's answer is not ours to bound.
+ * answer it reads the beginning only, because a destination's answer is not ours to bound. Nor is how long it takes: the client's own
+ * time-outs begin anew with each byte, and a destination that sends one now and then would keep the thread.
  */
 public final class PlainHttp implements HttpClientConfigurer {
     private final int excerpt;
+    private final Duration head;
     private final Duration patience;
 
     /**
      * @param excerpt how many bytes of the answer's body to read
-     * @param patience how long to read them
+     * @param head how long it may take, from connecting on, until the head of the answer is there; then the request fails
+     * @param patience how long to read the excerpt
      */
-    public PlainHttp(int excerpt, Duration patience) {
+    public PlainHttp(int excerpt, Duration head, Duration patience) {
         this.excerpt = excerpt;
+        this.head = head;
         this.patience = patience;
     }
 
@@ -45,7 +54,7 @@ public final class PlainHttp implements HttpClientConfigurer {
         @Override
         public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
                 throws IOException, HttpException {
-            ClassicHttpResponse response = chain.proceed(request, scope);
+            ClassicHttpResponse response = inTime(request, scope, chain);
             HttpEntity entity = response.getEntity();
             if (entity == null) {
                 return response;
@@ -72,6 +81,27 @@ public final class PlainHttp implements HttpClientConfigurer {
             }
             response.setEntity(new ByteArrayEntity(read, 0, length, null));
             return response;
+        }
+
+        private ClassicHttpResponse inTime(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
+                throws IOException, HttpException {
+            CompletableFuture<@Nullable Void> answered = new CompletableFuture<>();
+            CompletableFuture<?> watch = answered.orTimeout(head.toMillis(), TimeUnit.MILLISECONDS)
+                    .whenComplete((any, late) -> {
+                        if (late != null && scope.originalRequest instanceof Cancellable underWay) {
+                            underWay.cancel();
+                        }
+                    });
+            try {
+                return chain.proceed(request, scope);
+            } catch (IOException e) {
+                if (watch.isCompletedExceptionally()) {
+                    throw new SocketTimeoutException("no answer within " + head.toMillis() + " ms");
+                }
+                throw e;
+            } finally {
+                answered.complete(null);
+            }
         }
     }
 }

@@ -23,6 +23,10 @@ import io.payroutes.RunningPayroutes;
 import io.payroutes.SettableClock;
 import io.payroutes.TestDatabase;
 import io.payroutes.store.Row;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +36,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -218,6 +224,32 @@ class ErpHttpDeliveryTest {
         answer(aResponse().withStatus(200).withBody("x".repeat(1000)).withChunkedDribbleDelay(100, 100_000));
         deliveries().enqueue(toErp("d-1", "pi_1", 1, START));
         await("d-1", DeliveryState.DELIVERED);
+    }
+
+    /** Each part of it comes in time. It would keep the thread, and longer than the delivery is claimed for. */
+    @Test
+    void anAnswerThatNeverBeginsIsNotWaitedForHoweverMuchOfItComes() throws Exception {
+        try (ServerSocket chatty = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            CompletableFuture<Void> server = CompletableFuture.runAsync(() -> {
+                try (Socket client = chatty.accept()) {
+                    byte[] wait = "HTTP/1.1 102 Processing\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+                    while (!chatty.isClosed()) {
+                        client.getOutputStream().write(wait);
+                    }
+                } catch (IOException e) {
+                    // the client has had enough
+                }
+            });
+            start(
+                    "erp.url", "http://127.0.0.1:" + chatty.getLocalPort() + "/",
+                    "erp.connect-timeout", "500ms",
+                    "erp.response-timeout", "1s");
+            deliveries().enqueue(toErp("d-1", "pi_1", 1, START));
+            awaitAttempts("d-1", 1);
+            assertThat(row("d-1").text("state")).isEqualTo("pending");
+            assertThat(attempts("d-1").get(0).text("detail")).contains("no answer within 1500 ms");
+            server.get(30, TimeUnit.SECONDS);
+        }
     }
 
     @Test

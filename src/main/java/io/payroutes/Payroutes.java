@@ -17,6 +17,8 @@ public final class Payroutes {
     private Payroutes() {}
 
     public static void main(String[] args) {
+        // Stripe's library writes indexes in the digits of the machine's language, which Stripe does not read.
+        Locale.setDefault(Locale.US);
         int exitCode = args.length > 0 && args[0].equals("reconcile")
                 ? reconcile(Arrays.copyOfRange(args, 1, args.length))
                 : run(main(), args);

@@ -3,6 +3,7 @@ package io.payroutes.payment;
 import io.payroutes.inbox.StripeEvent;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.camel.Body;
@@ -99,7 +100,7 @@ public final class Charges {
                 0,
                 event.created().getEpochSecond(),
                 flags * LARGEST_AMOUNT + Math.min(refunded, LARGEST_AMOUNT - 1),
-                "%019d %s".formatted(captured, event.id()));
+                String.format(Locale.ROOT, "%019d %s", captured, event.id()));
     }
 
     private static Timeline.Change change(StripeEvent event, StripeObject charge) {

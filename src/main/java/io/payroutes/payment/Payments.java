@@ -3,6 +3,7 @@ package io.payroutes.payment;
 import io.payroutes.inbox.ContradictionException;
 import io.payroutes.inbox.StripeEvent;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.camel.Body;
@@ -125,7 +126,8 @@ public final class Payments {
                 event.created().getEpochSecond(),
                 rank,
                 // Several captures in one second: the more received, the later.
-                "%019d %s".formatted(Objects.requireNonNullElse(intent.amountReceived(), 0L), event.id()));
+                String.format(
+                        Locale.ROOT, "%019d %s", Objects.requireNonNullElse(intent.amountReceived(), 0L), event.id()));
     }
 
     private static Map<String, @Nullable Object> columns(

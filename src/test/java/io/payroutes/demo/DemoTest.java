@@ -69,6 +69,8 @@ class DemoTest {
         ProcessBuilder java = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Dfile.encoding=UTF-8",
+                        "-Duser.language=ar", // a language with digits of its own
+                        "-Duser.country=EG",
                         "-cp",
                         System.getProperty("java.class.path"),
                         "io.payroutes.demo.Demo")

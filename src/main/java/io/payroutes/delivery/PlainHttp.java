@@ -86,7 +86,7 @@ public final class PlainHttp implements HttpClientConfigurer {
         private ClassicHttpResponse inTime(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
                 throws IOException, HttpException {
             CompletableFuture<@Nullable Void> answered = new CompletableFuture<>();
-            CompletableFuture<?> watch = answered.orTimeout(head.toMillis(), TimeUnit.MILLISECONDS)
+            CompletableFuture<?> unused = answered.orTimeout(head.toMillis(), TimeUnit.MILLISECONDS)
                     .whenComplete((any, late) -> {
                         if (late != null && scope.originalRequest instanceof Cancellable underWay) {
                             underWay.cancel();
@@ -95,7 +95,7 @@ public final class PlainHttp implements HttpClientConfigurer {
             try {
                 return chain.proceed(request, scope);
             } catch (IOException e) {
-                if (watch.isCompletedExceptionally()) {
+                if (answered.isCompletedExceptionally()) { // before it was cancelled
                     throw new SocketTimeoutException("no answer within " + head.toMillis() + " ms");
                 }
                 throw e;

@@ -190,7 +190,7 @@ final class DeliveryWiring {
                 .collect(Collectors.toSet());
     }
 
-    /** The client's own time-out is for each part of the answer; all of its head may take as long as one part, no longer. */
+    /** The client's own time-outs are for the connection and for each part of the answer; all of its head has the sum of both. */
     private static PlainHttp http(Settings settings, String partner) {
         Duration connect = settings.positiveDuration(partner + ".connect-timeout");
         Duration response = settings.positiveDuration(partner + ".response-timeout");

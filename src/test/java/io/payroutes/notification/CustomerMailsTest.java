@@ -123,7 +123,7 @@ class CustomerMailsTest {
                 .contains("¥4,900")
                 .contains("https://shop.example/checkout/1001")
                 .contains("more than the card or account can cover");
-        assertThat(delivery("payment-failed").text("recipient")).isEqualTo(JENNY);
+        assertThat(delivered("payment-failed").text("recipient")).isEqualTo(JENNY);
     }
 
     @Test
@@ -213,6 +213,7 @@ class CustomerMailsTest {
         assertThat(mailServer.getReceivedMessages()).hasSize(1);
         CLOCK.advance(Duration.ofSeconds(5));
         mails(3);
+        settle();
         assertThat(kinds("delivered"))
                 .containsExactlyInAnyOrder("payment-confirmed", "payment-pending", "payment-partially-funded");
         assertThat(text(aboutPayment("pi_2"))).contains("¥1,900");

@@ -5,6 +5,7 @@ import io.payroutes.delivery.Deliveries;
 import io.payroutes.delivery.Destination;
 import io.payroutes.delivery.HttpAnswer;
 import io.payroutes.delivery.MailAnswer;
+import io.payroutes.delivery.MailSockets;
 import io.payroutes.delivery.PlainHttp;
 import io.payroutes.delivery.WebhookSigner;
 import io.payroutes.polling.PromptPolling;
@@ -82,6 +83,7 @@ final class DeliveryWiring {
         beans.bind("stripeAnswer", new HttpAnswer(Set.of(401, 403, 409), clock));
         beans.bind("stripeHttp", http(settings, "stripe"));
         beans.bind("mailAnswer", new MailAnswer());
+        beans.bind("mailSockets", new MailSockets(settings.positiveDuration("mail.send-timeout")));
         beans.bind(
                 "mailLogin",
                 new DefaultAuthenticator(
@@ -125,7 +127,7 @@ final class DeliveryWiring {
         Duration longestAttempt = longest(
                 erpAttempt,
                 longest(
-                        settings.positiveDuration("mail.timeout").multipliedBy(2),
+                        settings.positiveDuration("mail.send-timeout"),
                         settings.positiveDuration("stripe.connect-timeout")
                                 .plus(settings.positiveDuration("stripe.response-timeout")
                                         .multipliedBy(2))));

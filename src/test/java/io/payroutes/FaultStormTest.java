@@ -133,6 +133,7 @@ class FaultStormTest {
         settings.put("mail.tls", "none");
         settings.put("mail.from", "shop@example.com");
         settings.put("mail.timeout", "1s");
+        settings.put("mail.send-timeout", "2s");
         settings.put("mail.breaker.open", "1");
         settings.put("mail.payment-failed.delay", "0s");
         settings.put("database.pool", "6");

@@ -59,6 +59,7 @@ class KillTest {
             settings.put("erp.connect-timeout", "100ms");
             settings.put("erp.response-timeout", "1s");
             settings.put("mail.timeout", "100ms");
+            settings.put("mail.send-timeout", "200ms");
             settings.put("stripe.connect-timeout", "100ms");
             settings.put("stripe.response-timeout", "100ms");
             settings.put("delivery.lease", "5s");

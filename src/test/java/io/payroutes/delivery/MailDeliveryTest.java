@@ -140,6 +140,31 @@ class MailDeliveryTest {
         await("m-1", DeliveryState.DELIVERED);
     }
 
+    /** Each part of it comes in time. It would keep the thread, and longer than the delivery is claimed for. */
+    @Test
+    void anAnswerThatNeverEndsIsNotWaitedForHoweverMuchOfItComes() throws Exception {
+        try (EndlessSmtpServer endless = EndlessSmtpServer.slow()) {
+            start(endless.port(), "mail.send-timeout", "1500ms");
+            deliveries().enqueue(to(Destination.MAIL, "m-1", "pi_1", 1, START, "a"));
+            awaitAttempts("m-1", 1);
+            assertThat(row("m-1").text("state")).isEqualTo("pending");
+            assertThat(attempts("m-1").get(0).text("detail")).contains("the mail was not taken within 1500 ms");
+            endless.awaitLeft();
+        }
+    }
+
+    @Test
+    void anAnswerThatNeverEndsIsNotKeptInMemory() throws Exception {
+        try (EndlessSmtpServer endless = EndlessSmtpServer.fast()) {
+            start(endless.port());
+            deliveries().enqueue(to(Destination.MAIL, "m-1", "pi_1", 1, START, "a"));
+            awaitAttempts("m-1", 1);
+            assertThat(row("m-1").text("state")).isEqualTo("pending");
+            assertThat(attempts("m-1").get(0).text("detail")).contains("longer than 1048576 bytes");
+            endless.awaitLeft();
+        }
+    }
+
     @Test
     void withoutAHostMailsWait() {
         start(0, "mail.host", "");

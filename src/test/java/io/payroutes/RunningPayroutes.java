@@ -4,6 +4,7 @@ import io.payroutes.routes.RouteCoverage;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.camel.CamelContext;
+import org.apache.camel.component.seda.SedaEndpoint;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 
@@ -47,6 +48,14 @@ public final class RunningPayroutes implements AutoCloseable {
 
     public String url(String path) {
         return "http://localhost:" + httpPort + path;
+    }
+
+    /** Whether nothing is under way, so that a clock that is set ahead takes the lease from nobody who works. */
+    public boolean isAtRest() {
+        return camel().getInflightRepository().size() == 0
+                && camel().getEndpoints().stream()
+                        .filter(SedaEndpoint.class::isInstance)
+                        .allMatch(queue -> ((SedaEndpoint) queue).getCurrentQueueSize() == 0);
     }
 
     @Override

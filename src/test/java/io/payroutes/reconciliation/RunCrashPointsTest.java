@@ -105,8 +105,10 @@ class RunCrashPointsTest {
         await().atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(20))
                 .until(() -> {
-                    clock.advance(
-                            Duration.ofSeconds(5)); // neither the next attempt nor the end of a lease is waited for
+                    if (payroutes.isAtRest()) {
+                        clock.advance(
+                                Duration.ofSeconds(5)); // neither the next attempt nor the end of a lease is waited for
+                    }
                     return runs.get(id).isFinished();
                 });
         ReconciliationRun run = runs.get(id);

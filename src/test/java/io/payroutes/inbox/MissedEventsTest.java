@@ -119,9 +119,13 @@ class MissedEventsTest {
         List<String> undelivered = asked().stream()
                 .filter(query -> query.contains("delivery_success"))
                 .toList();
+        String first = undelivered.get(0);
+        // On a slow machine the next pass has begun, too.
+        List<String> ofThePass =
+                undelivered.stream().filter(query -> query.startsWith(first)).toList();
         // The page that was refused was asked for twice, the others once; the sweep was refused, too.
-        assertThat(undelivered).hasSize(4);
-        assertThat(undelivered.stream().distinct()).hasSize(3);
+        assertThat(ofThePass).hasSize(4);
+        assertThat(ofThePass.stream().distinct()).hasSize(3);
     }
 
     @Test

@@ -1,7 +1,5 @@
 package io.payroutes.store;
 
-import com.zaxxer.hikari.HikariDataSource;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -11,12 +9,12 @@ import org.flywaydb.core.Flyway;
 
 /** The one database: a pool of connections, the schema brought up to date, and the dialect. */
 public final class Database implements AutoCloseable {
-    private final HikariDataSource dataSource;
+    private final ConnectionPool dataSource;
     private final RetryingDataSource connections;
     private final Dialect dialect;
     private final CompletableFuture<Void> migration;
 
-    private Database(HikariDataSource dataSource, RetryingDataSource connections, Dialect dialect) {
+    private Database(ConnectionPool dataSource, RetryingDataSource connections, Dialect dialect) {
         this.dataSource = dataSource;
         this.connections = connections;
         this.dialect = dialect;
@@ -54,7 +52,7 @@ public final class Database implements AutoCloseable {
     public static Database opening(Settings settings) {
         Dialect dialect = Dialect.of(settings.url());
         // Made without its settings it connects when it is first asked, which the migration does.
-        HikariDataSource pool = new HikariDataSource();
+        ConnectionPool pool = new ConnectionPool(dialect);
         pool.setPoolName("payroutes");
         RetryingDataSource connections =
                 new RetryingDataSource(dialect.complete(settings.url()), settings.user(), settings.password());
@@ -84,8 +82,8 @@ public final class Database implements AutoCloseable {
     }
 
     private void migrate() {
-        try (Connection first = dataSource.getConnection()) {
-            dialect.inspect(first); // and the pool says better than the migration why it cannot connect
+        try {
+            dataSource.inspect(connections); // and the pool says better than the migration why it cannot connect
         } catch (SQLException e) {
             throw new IllegalStateException("cannot connect to the database", e);
         }

@@ -3,6 +3,7 @@ package io.payroutes.store;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.transaction.support.TransactionOperations;
@@ -26,6 +27,21 @@ public sealed interface Dialect permits PostgreSqlDialect, H2Dialect {
      * @throws IllegalStateException if it would refuse some of it
      */
     void inspect(Connection connection) throws SQLException;
+
+    /**
+     * Whether there is a pooler in between that gives a connection of the server to somebody else after each transaction.
+     *
+     * @param another makes more connections of the same kind
+     */
+    boolean isPooledByTransaction(Connection connection, DataSource another) throws SQLException;
+
+    /**
+     * Makes a connection ready for its next user.
+     *
+     * @param pooledByTransaction what {@link #isPooledByTransaction} has found
+     * @return false if whoever had it before has left a transaction open; what is stored over it would be gone when that is rolled back
+     */
+    boolean makeReady(Connection connection, boolean pooledByTransaction) throws SQLException;
 
     /**
      * Inserts many rows in one commit and passes over those whose key is there already.

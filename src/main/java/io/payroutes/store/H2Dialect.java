@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.transaction.support.TransactionOperations;
@@ -50,6 +51,16 @@ final class H2Dialect implements Dialect {
     @Override
     public void inspect(Connection connection) {
         // keeps Unicode, and nothing else
+    }
+
+    @Override
+    public boolean isPooledByTransaction(Connection connection, DataSource another) {
+        return false;
+    }
+
+    @Override
+    public boolean makeReady(Connection connection, boolean pooledByTransaction) throws SQLException {
+        return connection.getAutoCommit();
     }
 
     @Override

@@ -10,7 +10,11 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcOperations;
@@ -29,6 +33,10 @@ final class PostgreSqlDialect implements Dialect {
     private static final Logger LOG = LoggerFactory.getLogger(PostgreSqlDialect.class);
 
     private static final String SERVER_TYPE = "targetServerType";
+
+    private static final String PREPARE_THRESHOLD = "prepareThreshold";
+
+    private static final int LOOKS_FOR_A_POOLER = 20;
 
     private static final String UNIQUE_VIOLATION = "23505";
 
@@ -81,6 +89,49 @@ final class PostgreSqlDialect implements Dialect {
                                 + " has heard 200 for");
             }
         }
+    }
+
+    /**
+     * Statements that are prepared at the server stay with the connection where they were, and what the next one has under the same
+     * name is another statement, a rollback for instance.
+     */
+    @Override
+    public boolean isPooledByTransaction(Connection connection, DataSource another) throws SQLException {
+        // A pooler has names of its own for its clients, who may ask it to cancel what they have begun.
+        if (connection.unwrap(PGConnection.class).getBackendPID() == backend(connection)
+                || connection.getMetaData().getURL().contains(PREPARE_THRESHOLD)) {
+            return false;
+        }
+        try (Connection other = another.getConnection()) {
+            int here = backend(connection);
+            int there = backend(other);
+            for (int i = 0; i < LOOKS_FOR_A_POOLER; i++) {
+                if (here == there || here != backend(connection) || there != backend(other)) {
+                    LOG.warn(
+                            "A pooler gives each transaction another connection of PostgreSQL: nothing is prepared there, and"
+                                    + " what is set for a connection holds for some of them only (see docs/operations.md)");
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static int backend(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet backend = statement.executeQuery("SELECT pg_backend_pid()")) {
+            backend.next();
+            return backend.getInt(1);
+        }
+    }
+
+    @Override
+    public boolean makeReady(Connection connection, boolean pooledByTransaction) throws SQLException {
+        if (pooledByTransaction) {
+            connection.unwrap(PGConnection.class).setPrepareThreshold(0);
+        }
+        return connection.getAutoCommit()
+                && connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.IDLE;
     }
 
     @Override

@@ -72,7 +72,8 @@ final class Wiring implements CamelConfiguration {
                 settings.text("database.user").orElse(""),
                 settings.text("database.password").orElse(""),
                 pool(settings),
-                settings.positiveDuration("database.patience")));
+                settings.positiveDuration("database.patience"),
+                settings.positiveDuration("database.answer-timeout")));
         camel.addService(new ClosingService(database), true, true);
         beans.bind(DATABASE, database);
         beans.bind("dataSource", database.dataSource());
@@ -99,6 +100,7 @@ final class Wiring implements CamelConfiguration {
                 settings.positive("inbox.intake.memory"),
                 settings.positive("inbox.intake.batch"),
                 settings.positive("inbox.intake.writers"),
+                settings.positiveDuration("inbox.intake.answer-timeout"),
                 settings.positive("inbox.intake.busy"),
                 settings.duration("inbox.intake.precedence"),
                 backlog::isFull,

@@ -1,18 +1,26 @@
 package io.payroutes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.payroutes.demo.StripePayment;
+import io.payroutes.inbox.InboxWriter;
 import io.payroutes.store.Database;
+import io.payroutes.webhook.EventEnvelope;
+import io.payroutes.webhook.WebhookRejectedException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -22,6 +30,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /** A database that goes away and comes back, as the pool sees it. */
 class DatabaseAwayTest {
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(2);
 
     /** A pool that pauses longer and longer would have asked some ten times. */
     @Test
@@ -89,6 +98,89 @@ class DatabaseAwayTest {
         }
     }
 
+    /** A machine that fails and a network that goes say nothing, and whoever waits for an answer then would wait for ever. */
+    @Test
+    @Timeout(60)
+    void isNotWaitedForWithoutEndWhenItSaysNothingAnyMore() throws Exception {
+        try (TestDatabase server = TestDatabase.open(TestDatabase.Kind.POSTGRESQL);
+                Relay way = new Relay(address(server).getPort());
+                Database database = open(server, way.port());
+                Connection inUse = database.dataSource().getConnection();
+                Statement statement = inUse.createStatement()) {
+            way.silence();
+            assertThatThrownBy(() -> statement.execute("SELECT 1")).hasMessageContaining("I/O error");
+            JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
+            await().atMost(Duration.ofSeconds(30)).until(() -> answers(jdbc));
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void isGivenTheTimeThatAMigrationTakes() throws Exception {
+        try (TestDatabase server = TestDatabase.open(TestDatabase.Kind.POSTGRESQL);
+                Connection other = server.database().dataSource().getConnection();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("LOCK TABLE flyway_schema_history IN ACCESS EXCLUSIVE MODE");
+            CompletableFuture<Void> opened = CompletableFuture.runAsync(
+                    () -> open(server, address(server).getPort()).close());
+            await().during(ANSWER_TIMEOUT.multipliedBy(2))
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> !opened.isDone());
+            other.rollback();
+            opened.join();
+        }
+    }
+
+    /** The events that were being stored are refused, and Stripe sends them again; those that come later are taken. */
+    @Test
+    @Timeout(120)
+    void takesEventsAgainWhenTheConnectionThatStoredThemHasGoneSilent() throws Exception {
+        try (TestDatabase server = TestDatabase.open(TestDatabase.Kind.POSTGRESQL);
+                Relay way = new Relay(address(server).getPort());
+                RunningPayroutes payroutes = RunningPayroutes.on(server)
+                        .with(
+                                "database.url",
+                                url(server.settings(), address(server).getPort(), way.port()))
+                        .with("inbox.intake.answer-timeout", "1s")
+                        .with("database.answer-timeout", "10m")
+                        .start()) {
+            InboxWriter intake = payroutes.bean("intake", InboxWriter.class);
+            EventEnvelope later = event("pi_2");
+            CompletableFuture<?> underWay;
+            try (Connection other = server.database().dataSource().getConnection();
+                    Statement statement = other.createStatement()) {
+                other.setAutoCommit(false);
+                statement.execute("LOCK TABLE stripe_event IN SHARE MODE");
+                underWay = intake.accept(event("pi_1"));
+                await().until(() -> server.jdbc()
+                                .queryForObject(
+                                        "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'stripe_event'::regclass",
+                                        Integer.class)
+                        > 0);
+                way.silence();
+                other.rollback();
+            }
+            assertThatThrownBy(underWay::get).isInstanceOf(ExecutionException.class);
+            await().atMost(Duration.ofSeconds(60)).until(() -> isTaken(intake, later));
+        }
+    }
+
+    private static EventEnvelope event(String paymentId) throws WebhookRejectedException {
+        return EventEnvelope.parse(StripePayment.of(paymentId, 4900, "jpy")
+                .succeeded(1_767_225_600L)
+                .body());
+    }
+
+    private static boolean isTaken(InboxWriter intake, EventEnvelope event) throws InterruptedException {
+        try {
+            intake.accept(event).get();
+            return true;
+        } catch (ExecutionException e) {
+            return false;
+        }
+    }
+
     private static boolean keeps(JdbcTemplate jdbc) {
         try {
             return jdbc.update("INSERT INTO kept VALUES (1)") == 1;
@@ -117,11 +209,16 @@ class DatabaseAwayTest {
 
     private static Database open(Map<String, String> settings, int insteadOf, int port) {
         return Database.open(new Database.Settings(
-                settings.getOrDefault("database.url", "").replace(":" + insteadOf + "/", ":" + port + "/"),
+                url(settings, insteadOf, port),
                 settings.getOrDefault("database.user", ""),
                 settings.getOrDefault("database.password", ""),
                 2,
-                Duration.ofSeconds(1)));
+                Duration.ofSeconds(1),
+                ANSWER_TIMEOUT));
+    }
+
+    private static String url(Map<String, String> settings, int insteadOf, int port) {
+        return settings.getOrDefault("database.url", "").replace(":" + insteadOf + "/", ":" + port + "/");
     }
 
     private static URI address(TestDatabase server) {

@@ -171,7 +171,8 @@ class KillTest {
             }
         }
         String url = "jdbc:h2:file:" + folder.resolve("data/payroutes");
-        try (Database database = Database.open(new Database.Settings(url, "payroutes", "", 2, Duration.ofSeconds(5)))) {
+        try (Database database = Database.open(
+                new Database.Settings(url, "payroutes", "", 2, Duration.ofSeconds(5), Duration.ofMinutes(2)))) {
             assertThat(new JdbcTemplate(database.dataSource())
                             .queryForList("SELECT event_id FROM stripe_event", String.class))
                     .hasSizeGreaterThan(30)

@@ -49,7 +49,8 @@ final class OwnPostgres implements AutoCloseable {
         }
         again.addAll(commandLine(postmaster()));
         this.command = List.copyOf(again);
-        this.database = Database.open(new Database.Settings(url(), USER, "not-a-secret", 8, Duration.ofSeconds(30)));
+        this.database = Database.open(
+                new Database.Settings(url(), USER, "not-a-secret", 8, Duration.ofSeconds(30), Duration.ofMinutes(2)));
     }
 
     JdbcTemplate jdbc() {

@@ -20,6 +20,7 @@ final class Relay implements AutoCloseable {
     private final int port;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final Set<Socket> silent = ConcurrentHashMap.newKeySet();
     private @Nullable ServerSocket server;
     private @Nullable Future<?> accepting;
 
@@ -42,6 +43,11 @@ final class Relay implements AutoCloseable {
         for (Socket socket : open) {
             socket.close();
         }
+    }
+
+    /** As a network that has gone: whoever is connected stays so, and nothing comes through any more. */
+    void silence() {
+        silent.addAll(open);
     }
 
     /** For those who connect from now on; whoever is connected stays where he is. */
@@ -84,7 +90,12 @@ final class Relay implements AutoCloseable {
         try (from;
                 to) {
             InputStream in = from.getInputStream();
-            in.transferTo(to.getOutputStream());
+            byte[] bytes = new byte[8192];
+            for (int n = in.read(bytes); n >= 0; n = in.read(bytes)) {
+                if (!silent.contains(from)) {
+                    to.getOutputStream().write(bytes, 0, n);
+                }
+            }
         } catch (IOException e) {
             // cut
         } finally {

@@ -60,7 +60,8 @@ public final class TestDatabase implements AutoCloseable {
 
     /** The same database once more, with a pool of its own. */
     public Database openAgain() {
-        return Database.open(new Database.Settings(url(), user(), password(), 8, Duration.ofSeconds(30)));
+        return Database.open(
+                new Database.Settings(url(), user(), password(), 8, Duration.ofSeconds(30), Duration.ofMinutes(2)));
     }
 
     public JdbcTemplate jdbc() {

@@ -61,6 +61,7 @@ public final class InboxWriter extends ServiceSupport {
     private final Runnable onStored;
     private final AtomicLong untold = new AtomicLong();
     private final AtomicReference<Instant> toldAt = new AtomicReference<>(Instant.MIN);
+    private final int answerTimeout;
     private final int busy;
     private final Duration precedence;
     private volatile long lastBusy;
@@ -70,6 +71,7 @@ public final class InboxWriter extends ServiceSupport {
      * @param memory how many characters of payloads may wait for their commit; beyond it the intake says that it is full
      * @param batch most events in one commit
      * @param backlogFull whether more events wait to be handled than may
+     * @param answerTimeout how long a commit may take over a network; then the events of it fail, and the connection is given up
      * @param busy how many events have to wait together for their commit for the intake to be busy
      * @param precedence how long everything else makes room for a busy intake
      * @param onStored told of each commit, so that the events need not wait until somebody looks for them
@@ -81,6 +83,7 @@ public final class InboxWriter extends ServiceSupport {
             long memory,
             int batch,
             int writerCount,
+            Duration answerTimeout,
             int busy,
             Duration precedence,
             BooleanSupplier backlogFull,
@@ -92,6 +95,7 @@ public final class InboxWriter extends ServiceSupport {
         this.batch = batch;
         this.queue = new ArrayBlockingQueue<>(capacity);
         this.writerCount = writerCount;
+        this.answerTimeout = Math.toIntExact(answerTimeout.toMillis());
         this.busy = busy;
         this.precedence = precedence;
         this.lastBusy = System.nanoTime() - precedence.toNanos();
@@ -241,6 +245,7 @@ public final class InboxWriter extends ServiceSupport {
             });
         }
         try (Connection connection = database.dataSource().getConnection()) {
+            connection.setNetworkTimeout(Runnable::run, answerTimeout);
             int inserted = database.dialect().insertNew(connection, "stripe_event", alike, COLUMNS, rows);
             metrics.accepted(inserted, rows.size() - inserted);
         }

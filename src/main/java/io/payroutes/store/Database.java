@@ -1,11 +1,13 @@
 package io.payroutes.store;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /** The one database: a pool of connections, the schema brought up to date, and the dialect. */
 public final class Database implements AutoCloseable {
@@ -54,8 +56,8 @@ public final class Database implements AutoCloseable {
         // Made without its settings it connects when it is first asked, which the migration does.
         ConnectionPool pool = new ConnectionPool(dialect);
         pool.setPoolName("payroutes");
-        RetryingDataSource connections =
-                new RetryingDataSource(dialect.complete(settings.url()), settings.user(), settings.password());
+        RetryingDataSource connections = new RetryingDataSource(
+                dialect.complete(settings.url(), settings.answerTimeout()), settings.user(), settings.password());
         pool.setDataSource(connections);
         pool.setMaximumPoolSize(settings.poolSize());
         pool.setConnectionTimeout(settings.patience().toMillis());
@@ -88,10 +90,25 @@ public final class Database implements AutoCloseable {
             throw new IllegalStateException("cannot connect to the database", e);
         }
         Flyway.configure()
-                .dataSource(dataSource)
+                .dataSource(new WithoutEnd(dataSource))
                 .locations("classpath:db/migration", "classpath:db/" + dialect.name())
                 .load()
                 .migrate();
+    }
+
+    /** A migration may build an index of millions. */
+    private static final class WithoutEnd extends DelegatingDataSource {
+
+        WithoutEnd(DataSource pool) {
+            super(pool);
+        }
+
+        @Override
+        public Connection getConnection() throws SQLException {
+            Connection connection = super.getConnection();
+            connection.setNetworkTimeout(Runnable::run, 0);
+            return connection;
+        }
     }
 
     public DataSource dataSource() {
@@ -115,8 +132,10 @@ public final class Database implements AutoCloseable {
      * @param url JDBC URL of PostgreSQL or H2
      * @param poolSize most connections at a time
      * @param patience how long to wait for a connection before the caller hears that there is none
+     * @param answerTimeout how long to wait for an answer before the connection is given up; none is given up during migrations
      */
-    public record Settings(String url, String user, String password, int poolSize, Duration patience) {
+    public record Settings(
+            String url, String user, String password, int poolSize, Duration patience, Duration answerTimeout) {
         @Override
         public String toString() {
             return "Settings[" + url.replaceAll("\\?.*", "") + ", pool " + poolSize + "]"; // no password in a log

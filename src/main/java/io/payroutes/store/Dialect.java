@@ -2,6 +2,7 @@ package io.payroutes.store;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +15,12 @@ public sealed interface Dialect permits PostgreSqlDialect, H2Dialect {
     /** Name of the folders that hold this dialect's own migrations and the SQL that routes call. */
     String name();
 
-    /** The JDBC URL with what the SQL of this project needs, where the URL does not say it itself. */
-    String complete(String jdbcUrl);
+    /**
+     * The JDBC URL with what the SQL of this project needs, where the URL does not say it itself.
+     *
+     * @param answerTimeout how long to wait for any answer over a network
+     */
+    String complete(String jdbcUrl, Duration answerTimeout);
 
     /** What each new connection is told first; null if nothing. */
     @Nullable

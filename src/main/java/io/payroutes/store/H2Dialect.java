@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,7 +33,7 @@ final class H2Dialect implements Dialect {
     }
 
     @Override
-    public String complete(String jdbcUrl) {
+    public String complete(String jdbcUrl, Duration answerTimeout) {
         StringBuilder complete = new StringBuilder(jdbcUrl);
         String said = jdbcUrl.toUpperCase(Locale.ROOT);
         for (String setting : SETTINGS) {

@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,6 +35,8 @@ final class PostgreSqlDialect implements Dialect {
 
     private static final String SERVER_TYPE = "targetServerType";
 
+    private static final String SOCKET_TIMEOUT = "socketTimeout";
+
     private static final String PREPARE_THRESHOLD = "prepareThreshold";
 
     private static final int LOOKS_FOR_A_POOLER = 20;
@@ -47,12 +50,22 @@ final class PostgreSqlDialect implements Dialect {
         return "postgresql";
     }
 
-    /** After a failover an address may lead to a replica for a while; a connection to it would refuse all that is to be stored. */
+    /**
+     * After a failover an address may lead to a replica for a while; a connection to it would refuse all that is to be stored. And
+     * a server whose machine or network has gone says nothing: whoever waits for its answer would wait for ever.
+     */
     @Override
-    public String complete(String jdbcUrl) {
-        return jdbcUrl.contains(SERVER_TYPE)
+    public String complete(String jdbcUrl, Duration answerTimeout) {
+        return with(
+                with(jdbcUrl, SERVER_TYPE, "primary"),
+                SOCKET_TIMEOUT,
+                Long.toString(Math.max(1, answerTimeout.toSeconds())));
+    }
+
+    private static String with(String jdbcUrl, String parameter, String value) {
+        return jdbcUrl.contains(parameter)
                 ? jdbcUrl
-                : jdbcUrl + (jdbcUrl.contains("?") ? "&" : "?") + SERVER_TYPE + "=primary";
+                : jdbcUrl + (jdbcUrl.contains("?") ? "&" : "?") + parameter + "=" + value;
     }
 
     /**

@@ -106,6 +106,7 @@ class InboxWriterTest {
                 100_000_000,
                 50,
                 WRITERS,
+                Duration.ofSeconds(30),
                 8,
                 Duration.ofMillis(80),
                 () -> false,

@@ -31,7 +31,8 @@ class ConnectionPoolTest {
                 Objects.requireNonNull(settings.get("database.user")),
                 Objects.requireNonNull(settings.get("database.password")),
                 2,
-                Duration.ofSeconds(30)))) {
+                Duration.ofSeconds(30),
+                Duration.ofMinutes(2)))) {
             try (Connection one = other.dataSource().getConnection();
                     Connection another = other.dataSource().getConnection()) {
                 leaveOpen(one);

@@ -30,7 +30,8 @@ class DatabaseSettingsTest {
                                 Objects.requireNonNull(settings.get("database.user")),
                                 Objects.requireNonNull(settings.get("database.password")),
                                 1,
-                                Duration.ofSeconds(30))))
+                                Duration.ofSeconds(30),
+                                Duration.ofMinutes(2))))
                         .hasMessageContaining("UTF8")
                         .hasMessageContaining("LATIN1");
             } finally {

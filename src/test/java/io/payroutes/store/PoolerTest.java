@@ -115,7 +115,8 @@ class PoolerTest {
                 Objects.requireNonNull(settings.get("database.user")),
                 Objects.requireNonNull(settings.get("database.password")),
                 THREADS,
-                Duration.ofSeconds(30)));
+                Duration.ofSeconds(30),
+                Duration.ofMinutes(2)));
     }
 
     private int serverPort() {

@@ -80,8 +80,9 @@ class FaultStormTest {
         Awaitility.doNotCatchUncaughtExceptionsByDefault();
         try (OwnPostgres postgres = new OwnPostgres();
                 FaultyErp erp = new FaultyErp();
-                Relay wayToMail = new Relay(mail.getSmtp().getPort())) {
-            Map<String, String> settings = settings(postgres, erp, wayToMail);
+                Relay wayToMail = new Relay(mail.getSmtp().getPort());
+                Relay wayToDatabase = new Relay(postgres.port())) {
+            Map<String, String> settings = settings(postgres, erp, wayToMail, wayToDatabase);
             try {
                 nodes.add(KilledProgram.start(settings));
                 nodes.add(KilledProgram.start(settings));
@@ -91,7 +92,7 @@ class FaultStormTest {
                 BlockingQueue<StripeEvent> orders = new LinkedBlockingQueue<>();
                 ScheduledFuture<?> feeding = feeder.scheduleAtFixedRate(
                         () -> feed(orders), 0, 1_000_000 / EVENTS_A_SECOND, TimeUnit.MICROSECONDS);
-                Map<String, Fault> kinds = kinds(settings, postgres, erp, wayToMail);
+                Map<String, Fault> kinds = kinds(settings, postgres, erp, wayToMail, wayToDatabase);
                 List<String> names = new ArrayList<>();
                 for (int i = 0; i < FAULTS; i++) {
                     if (names.isEmpty()) { // every kind once before any of them again
@@ -120,8 +121,13 @@ class FaultStormTest {
         }
     }
 
-    private Map<String, String> settings(OwnPostgres postgres, FaultyErp erp, Relay wayToMail) {
+    private Map<String, String> settings(OwnPostgres postgres, FaultyErp erp, Relay wayToMail, Relay wayToDatabase) {
         Map<String, String> settings = new HashMap<>(postgres.settings());
+        settings.computeIfPresent(
+                "database.url",
+                (name, url) -> url.replace(":" + postgres.port() + "/", ":" + wayToDatabase.port() + "/"));
+        settings.put("database.answer-timeout", "3s");
+        settings.put("inbox.intake.answer-timeout", "2s");
         settings.put("stripe.webhook-secret", SECRET);
         settings.put("api.keys", API_KEY);
         settings.put("erp.url", erp.url());
@@ -151,7 +157,7 @@ class FaultStormTest {
     }
 
     private Map<String, Fault> kinds(
-            Map<String, String> settings, OwnPostgres postgres, FaultyErp erp, Relay wayToMail) {
+            Map<String, String> settings, OwnPostgres postgres, FaultyErp erp, Relay wayToMail, Relay wayToDatabase) {
         Map<String, Fault> kinds = new TreeMap<>();
         kinds.put("one node killed", () -> {
             killAndStart(random.nextInt(2), settings);
@@ -175,6 +181,10 @@ class FaultStormTest {
         kinds.put("connections terminated", () -> {
             postgres.terminateBackends();
             return postgres::terminateBackends;
+        });
+        kinds.put("connections gone silent", () -> {
+            wayToDatabase.silence();
+            return () -> {};
         });
         for (String table : List.of("stripe_event", "payment", "delivery")) {
             kinds.put(table + " locked", () -> postgres.lock(table));

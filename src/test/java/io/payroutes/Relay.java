@@ -74,16 +74,25 @@ final class Relay implements AutoCloseable {
     private void accept(ServerSocket listening) {
         try {
             while (true) {
-                Socket client = listening.accept();
-                open.add(client);
-                Socket upstream = new Socket(InetAddress.getLoopbackAddress(), target);
-                open.add(upstream);
-                threads.execute(() -> pipe(client, upstream));
-                threads.execute(() -> pipe(upstream, client));
+                connect(listening.accept());
             }
         } catch (IOException e) {
             // cut
         }
+    }
+
+    private void connect(Socket client) throws IOException {
+        Socket upstream;
+        try {
+            upstream = new Socket(InetAddress.getLoopbackAddress(), target);
+        } catch (IOException e) {
+            client.close(); // the server is away, and the way to it is there
+            return;
+        }
+        open.add(client);
+        open.add(upstream);
+        threads.execute(() -> pipe(client, upstream));
+        threads.execute(() -> pipe(upstream, client));
     }
 
     private void pipe(Socket from, Socket to) {

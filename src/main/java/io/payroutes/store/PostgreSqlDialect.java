@@ -74,6 +74,8 @@ final class PostgreSqlDialect implements Dialect {
      * <p>Tables here fill and empty faster than the server's statistics follow, and what it then believes to be small it reads
      * as a whole, or gathers from an index that is full of what is done. What is asked often has an index to go by: that
      * costs the same whatever the statistics say. Compiling queries pays for none of them.
+     *
+     * <p>A client that has gone without a word keeps its locks until the server asks whether it is there, by default after two hours.
      */
     @Override
     public String connectionSetup() {
@@ -83,6 +85,11 @@ final class PostgreSqlDialect implements Dialect {
                   SET enable_seqscan = off;
                   SET enable_bitmapscan = off;
                   SET jit = off;
+                  IF current_setting('tcp_keepalives_idle')::int > 30 THEN
+                    SET tcp_keepalives_idle = 30;
+                    SET tcp_keepalives_interval = 10;
+                    SET tcp_keepalives_count = 3;
+                  END IF;
                 END $$""";
     }
 

@@ -40,6 +40,15 @@ class DatabaseSettingsTest {
         }
     }
 
+    /** They would keep their locks for hours, and all who wait for these would wait. */
+    @Test
+    void theServerAsksWhetherClientsWhoSayNothingAreThere() {
+        try (TestDatabase server = TestDatabase.open(TestDatabase.Kind.POSTGRESQL)) {
+            assertThat(server.jdbc().queryForObject("SHOW tcp_keepalives_idle", Integer.class))
+                    .isEqualTo(30);
+        }
+    }
+
     /** The server of the tests is such a one. */
     @Test
     void aServerThatForgetsWhenItsMachineFailsIsWarnedOf() {

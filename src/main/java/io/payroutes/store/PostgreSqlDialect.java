@@ -75,7 +75,8 @@ final class PostgreSqlDialect implements Dialect {
      * as a whole, or gathers from an index that is full of what is done. What is asked often has an index to go by: that
      * costs the same whatever the statistics say. Compiling queries pays for none of them.
      *
-     * <p>A client that has gone without a word keeps its locks until the server asks whether it is there, by default after two hours.
+     * <p>A client that has gone without a word keeps its locks until the server asks whether it is there, by default after two hours, or
+     * has sent its last answer often enough, by default after a quarter of an hour.
      */
     @Override
     public String connectionSetup() {
@@ -90,6 +91,7 @@ final class PostgreSqlDialect implements Dialect {
                     SET tcp_keepalives_interval = 10;
                     SET tcp_keepalives_count = 3;
                   END IF;
+                  IF current_setting('tcp_user_timeout', true) = '0' THEN SET tcp_user_timeout = '1min'; END IF;
                 END $$""";
     }
 

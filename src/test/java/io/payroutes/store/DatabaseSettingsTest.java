@@ -46,6 +46,8 @@ class DatabaseSettingsTest {
         try (TestDatabase server = TestDatabase.open(TestDatabase.Kind.POSTGRESQL)) {
             assertThat(server.jdbc().queryForObject("SHOW tcp_keepalives_idle", Integer.class))
                     .isEqualTo(30);
+            assertThat(server.jdbc().queryForObject("SHOW tcp_user_timeout", Integer.class))
+                    .isEqualTo(60_000);
         }
     }
 

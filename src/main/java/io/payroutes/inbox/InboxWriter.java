@@ -15,8 +15,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -46,59 +44,66 @@ public final class InboxWriter extends ServiceSupport {
 
     private final Database database;
     private final Clock clock;
-    private final int batch;
-    private final long memory;
+    private final Settings settings;
     private final AtomicLong held = new AtomicLong();
-    private final BlockingQueue<Waiting> queue;
+    private final CommitQueue<Waiting> queue;
     /** In the queue behind all that is still to be written. */
     private final Waiting end = new Waiting(
             new EventEnvelope("", "", null, null, null, null, null, ""), new CompletableFuture<@Nullable Void>());
 
     private final List<Thread> writers = new ArrayList<>();
     private final BooleanSupplier backlogFull;
-    private final int writerCount;
     private final IntakeMetrics metrics;
     private final Runnable onStored;
     private final AtomicLong untold = new AtomicLong();
     private final AtomicReference<Instant> toldAt = new AtomicReference<>(Instant.MIN);
     private final int answerTimeout;
-    private final int busy;
-    private final Duration precedence;
     private volatile long lastBusy;
 
     /**
+     * What the intake may take, and when it commits.
+     *
      * @param capacity how many events may wait for their commit; beyond it the intake says that it is full
      * @param memory how many characters of payloads may wait for their commit; beyond it the intake says that it is full
      * @param batch most events in one commit
-     * @param backlogFull whether more events wait to be handled than may
+     * @param writers how many commits may be under way at the same time
+     * @param gathering how long after the one before a commit begins at the earliest, unless enough events wait
+     * @param enough so many events are worth a commit, however soon after the one before
+     * @param patience how long events wait for the end of the commit before, to share the next
      * @param answerTimeout how long a commit may take over a network; then the events of it fail, and the connection is given up
-     * @param busy how many events have to wait together for their commit for the intake to be busy
+     * @param busy how many events have to be committed together for the intake to be busy
      * @param precedence how long everything else makes room for a busy intake
+     */
+    public record Settings(
+            int capacity,
+            long memory,
+            int batch,
+            int writers,
+            Duration gathering,
+            int enough,
+            Duration patience,
+            Duration answerTimeout,
+            int busy,
+            Duration precedence) {}
+
+    /**
+     * @param backlogFull whether more events wait to be handled than may
      * @param onStored told of each commit, so that the events need not wait until somebody looks for them
      */
     public InboxWriter(
             Database database,
             Clock clock,
-            int capacity,
-            long memory,
-            int batch,
-            int writerCount,
-            Duration answerTimeout,
-            int busy,
-            Duration precedence,
+            Settings settings,
             BooleanSupplier backlogFull,
             IntakeMetrics metrics,
             Runnable onStored) {
         this.database = database;
         this.clock = clock;
-        this.memory = memory;
-        this.batch = batch;
-        this.queue = new ArrayBlockingQueue<>(capacity);
-        this.writerCount = writerCount;
-        this.answerTimeout = Math.toIntExact(answerTimeout.toMillis());
-        this.busy = busy;
-        this.precedence = precedence;
-        this.lastBusy = System.nanoTime() - precedence.toNanos();
+        this.settings = settings;
+        this.queue = new CommitQueue<>(
+                settings.capacity, new CommitQueue.Pace(settings.gathering, settings.enough, settings.patience));
+        this.answerTimeout = Math.toIntExact(settings.answerTimeout.toMillis());
+        this.lastBusy = System.nanoTime() - settings.precedence.toNanos();
         this.backlogFull = backlogFull;
         this.metrics = metrics;
         this.onStored = onStored;
@@ -128,13 +133,13 @@ public final class InboxWriter extends ServiceSupport {
      * @return milliseconds; 0 when no commit of a busy intake was as short ago as that
      */
     public long roomToMake() {
-        return System.nanoTime() - lastBusy < precedence.toNanos() ? precedence.toMillis() : 0;
+        return System.nanoTime() - lastBusy < settings.precedence.toNanos() ? settings.precedence.toMillis() : 0;
     }
 
     /** Counts the event among those that wait, until it is done, if there is room for it; one alone always has it. */
     private boolean holds(Waiting waiting) {
         long size = waiting.event.payload().length();
-        if (held.addAndGet(size) > Math.max(memory, size)) {
+        if (held.addAndGet(size) > Math.max(settings.memory, size)) {
             held.addAndGet(-size);
             return false;
         }
@@ -144,7 +149,7 @@ public final class InboxWriter extends ServiceSupport {
 
     @Override
     protected void doStart() {
-        for (int i = 1; i <= writerCount; i++) {
+        for (int i = 1; i <= settings.writers; i++) {
             Thread writer = new Thread(this::write, "inbox-writer-" + i);
             writer.start();
             writers.add(writer);
@@ -165,19 +170,20 @@ public final class InboxWriter extends ServiceSupport {
     }
 
     private void write() {
-        List<Waiting> together = new ArrayList<>(batch);
+        List<Waiting> together = new ArrayList<>(settings.batch);
         try {
             while (true) {
-                together.add(queue.take());
-                queue.drainTo(together, batch - 1);
-                boolean isLast = together.remove(end);
-                if (together.size() >= busy) {
-                    lastBusy = System.nanoTime();
+                queue.take(together, settings.batch);
+                Runnable answers;
+                boolean isLast;
+                try {
+                    isLast = together.remove(end);
+                    answers = commit(together);
+                } finally {
+                    queue.ended(); // the next commit need not wait until all of this one have their answers
                 }
-                if (!together.isEmpty()) {
-                    commit(together);
-                    together.clear();
-                }
+                answers.run();
+                together.clear();
                 if (isLast) {
                     queue.put(end); // for the other writers
                     return;
@@ -188,19 +194,29 @@ public final class InboxWriter extends ServiceSupport {
         }
     }
 
-    private void commit(List<Waiting> together) {
+    /** @return tells everybody what came of it */
+    private Runnable commit(List<Waiting> together) {
+        if (together.isEmpty()) {
+            return () -> {};
+        }
+        if (together.size() >= settings.busy) {
+            lastBusy = System.nanoTime();
+        }
         try {
             insert(together);
-            onStored.run();
-            together.forEach(w -> w.done.complete(null));
+            return () -> {
+                onStored.run();
+                together.forEach(w -> w.done.complete(null));
+            };
         } catch (SQLException | RuntimeException e) {
             if (together.size() > 1 && isAboutData(e)) {
                 // One of them is at fault: it must not take the others with it.
-                together.forEach(w -> commit(List.of(w)));
-            } else {
-                tell(together.size(), e);
-                together.forEach(w -> w.done.completeExceptionally(e));
+                List<Runnable> answers =
+                        together.stream().map(w -> commit(List.of(w))).toList();
+                return () -> answers.forEach(Runnable::run);
             }
+            tell(together.size(), e);
+            return () -> together.forEach(w -> w.done.completeExceptionally(e));
         }
     }
 

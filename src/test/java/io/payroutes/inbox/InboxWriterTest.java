@@ -88,6 +88,19 @@ class InboxWriterTest {
         assertThat(stored()).isEqualTo(3);
     }
 
+    @Test
+    void theEndOfACommitIsTheBeginningOfTheNext() {
+        InboxWriter intake = writer(Duration.ofSeconds(15));
+        intake.start();
+        try {
+            for (int i = 0; i < 3; i++) {
+                assertThat(intake.accept(event("evt_next" + i))).succeedsWithin(Duration.ofSeconds(10));
+            }
+        } finally {
+            intake.stop();
+        }
+    }
+
     private static List<CompletableFuture<Void>> acceptUntilRefused(InboxWriter intake, String prefix) {
         List<CompletableFuture<Void>> answers = new ArrayList<>();
         while (answers.stream()
@@ -99,16 +112,24 @@ class InboxWriterTest {
     }
 
     private InboxWriter writer() {
+        return writer(Duration.ofMillis(5));
+    }
+
+    private InboxWriter writer(Duration patience) {
         return new InboxWriter(
                 database.database(),
                 Clock.systemUTC(),
-                100_000,
-                100_000_000,
-                50,
-                WRITERS,
-                Duration.ofSeconds(30),
-                8,
-                Duration.ofMillis(80),
+                new InboxWriter.Settings(
+                        100_000,
+                        100_000_000,
+                        50,
+                        WRITERS,
+                        Duration.ofMillis(2),
+                        16,
+                        patience,
+                        Duration.ofSeconds(30),
+                        8,
+                        Duration.ofMillis(80)),
                 () -> false,
                 new IntakeMetrics(new SimpleMeterRegistry()),
                 () -> {});

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,13 +17,18 @@ import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.transaction.TransactionException;
 
 /**
- * How many events wait, and how long. Looked up every few seconds by a route, not for each event that comes in; each
- * count ends at a bound, so that it costs the same however much there is. Thread-safe.
+ * How many events wait, and how long. Looked up every few seconds by a route, not for each event that comes in; what takes
+ * long to count is counted more rarely, and each count ends at a bound. Thread-safe.
  */
 public final class Backlog {
     private static final Logger LOG = LoggerFactory.getLogger(Backlog.class);
     /** A person will not look at more of these one by one; beyond it the number says only "very many". */
     private static final int MOST_ASIDE = 1000;
+
+    /** Counting takes a twentieth of the time at the most. */
+    private static final int PAUSE = 20;
+
+    private static final long LONGEST_PAUSE = Duration.ofMinutes(1).toNanos();
 
     static final String ASIDE = "state = ? AND " + EventQueries.DONE;
 
@@ -31,9 +37,18 @@ public final class Backlog {
     private final int maximum;
     private volatile Figures figures = new Figures(0, null, 0, 0);
     private volatile boolean unknown;
+    private final LongSupplier nanos;
+    private volatile long counted;
+    private volatile long pause;
 
     /** @param maximum so many waiting events are too many to take in more */
     public Backlog(JdbcOperations jdbc, Clock clock, int maximum, MeterRegistry meters) {
+        this(jdbc, clock, maximum, meters, System::nanoTime);
+    }
+
+    /** @param nanos tells how long something took */
+    Backlog(JdbcOperations jdbc, Clock clock, int maximum, MeterRegistry meters, LongSupplier nanos) {
+        this.nanos = nanos;
         this.jdbc = jdbc;
         this.clock = clock;
         this.maximum = maximum;
@@ -49,8 +64,12 @@ public final class Backlog {
                 .register(meters);
     }
 
-    /** Looks again. While the database does not answer, the last figures stand. */
+    /** Looks again, unless that took long and was a moment ago. While the database does not answer, the last figures stand. */
     public void refresh() {
+        long began = nanos.getAsLong();
+        if (began - counted < pause) {
+            return;
+        }
         try {
             int waiting = count("due_at <= ?", maximum, OffsetDateTime.of(9999, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC));
             OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
@@ -68,6 +87,8 @@ public final class Backlog {
                 LOG.info("the backlog can be counted again: {} events wait", waiting);
             }
             unknown = false;
+            counted = nanos.getAsLong();
+            pause = Math.min((counted - began) * PAUSE, LONGEST_PAUSE);
         } catch (DataAccessException | TransactionException e) {
             if (!unknown) { // once, not every few seconds
                 LOG.warn("the backlog cannot be counted: {}", e.toString());

@@ -204,16 +204,13 @@ public final class InboxWriter extends ServiceSupport {
         }
         try {
             insert(together);
-            return () -> {
-                onStored.run();
-                together.forEach(w -> w.done.complete(null));
-            };
+            onStored.run();
+            return () -> together.forEach(w -> w.done.complete(null));
         } catch (SQLException | RuntimeException e) {
             if (together.size() > 1 && isAboutData(e)) {
                 // One of them is at fault: it must not take the others with it.
-                List<Runnable> answers =
-                        together.stream().map(w -> commit(List.of(w))).toList();
-                return () -> answers.forEach(Runnable::run);
+                together.forEach(w -> commit(List.of(w)).run());
+                return () -> {};
             }
             tell(together.size(), e);
             return () -> together.forEach(w -> w.done.completeExceptionally(e));

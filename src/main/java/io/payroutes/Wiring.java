@@ -51,6 +51,7 @@ final class Wiring implements CamelConfiguration {
         checkWhatOnlyRoutesRead(settings);
         Registry beans = camel.getRegistry();
         start.follow(camel);
+        camel.getExecutorServiceManager().addThreadFactoryListener(new WorkerPriority());
 
         Clock clock = beans.findSingleByType(Clock.class);
         if (clock == null) {

@@ -63,6 +63,10 @@ final class KilledProgram implements AutoCloseable {
         return URI.create("http://localhost:" + httpPort + "/api" + path);
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     /** As on a machine that swaps: it stands still, and then goes on as if no time had passed. */
     void pause() throws IOException, InterruptedException {
         OwnPostgres.signal("-STOP", process.pid());

@@ -51,7 +51,7 @@ HEALTHCHECK --interval=10s --timeout=6s --retries=3 CMD ["/usr/local/bin/payrout
 # 32 GB could not use the archive. Out of memory ends the process; what was under way is done after the restart. Netty is
 # allowed what Java 25 warns of. Further options go into JAVA_TOOL_OPTIONS.
 ENTRYPOINT ["java", "-XX:SharedArchiveFile=payroutes.jsa", "-Xlog:aot*=error", "-Xlog:cds*=error", \
-    "-XX:ThreadPriorityPolicy=1", "-XX:JavaPriority1_To_OSPriority=19", "-XX:JavaPriority8_To_OSPriority=0", \
+    "-XX:ThreadPriorityPolicy=1", "-XX:JavaPriority1_To_OSPriority=10", "-XX:JavaPriority8_To_OSPriority=0", \
     "-XX:JavaPriority9_To_OSPriority=0", "-XX:JavaPriority10_To_OSPriority=0", \
     "-XX:MaxRAM=16g", "-XX:MaxRAMPercentage=60", "-XX:+ExitOnOutOfMemoryError", \
     "--sun-misc-unsafe-memory-access=allow", "-jar", "payroutes.jar"]

@@ -66,9 +66,9 @@ class WorkerPriorityTest {
             await().untilAsserted(() -> assertThat(niceness(program.pid(), "Camel"))
                     .filteredOn(nice -> nice > 0)
                     .hasSizeGreaterThanOrEqualTo(5 + 6 + 3)
-                    .allMatch(nice -> nice == 19));
+                    .allMatch(nice -> nice == 10));
             // Those of the compiler are among them, and would go first if root started the program.
-            assertThat(niceness(program.pid(), "")).allMatch(nice -> nice == 19 || nice == 0);
+            assertThat(niceness(program.pid(), "")).allMatch(nice -> nice == 10 || nice == 0);
             assertThat(niceness(program.pid(), "inbox-writer")).hasSize(2).containsOnly(0);
             assertThat(niceness(program.pid(), "vert.x-eventloop")).isNotEmpty().containsOnly(0);
         }

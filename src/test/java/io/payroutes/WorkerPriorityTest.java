@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +49,9 @@ class WorkerPriorityTest {
     @Test
     void startedAsTheReadmeSaysTheProgramHasItsWorkersGiveWay(@TempDir Path data) throws Exception {
         assumeTrue(Files.exists(Path.of("/proc/self/task")), "threads are looked at where Linux shows them");
+        assumeTrue(
+                niceness(ProcessHandle.current().pid(), "java").stream().allMatch(nice -> nice == 0),
+                "who builds has given way already");
         Map<String, String> settings = Map.of(
                 "stripe.webhook-secret",
                 "whsec_test",
@@ -90,10 +92,8 @@ class WorkerPriorityTest {
     private static String read(Path file) {
         try {
             return Files.readString(file);
-        } catch (NoSuchFileException e) {
-            return ""; // the thread has ended meanwhile
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return ""; // the thread has ended meanwhile
         }
     }
 

@@ -67,6 +67,8 @@ final class Wiring implements CamelConfiguration {
             beans.bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters);
         }
         tellMetricsOfRoutesOnly(camel);
+        MeterRegistry registry = meters;
+        camel.addRoutePolicyFactory((context, routeId, route) -> new RouteMeters(registry));
 
         Database database = Database.opening(new Database.Settings(
                 settings.must("database.url"),

@@ -13,9 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counts and times what goes through a route, as Camel's {@code MicrometerRoutePolicy} does and under its names. That one puts a
- * text together three times for each exchange and each route that it goes through, and has each exchange make itself an id for it,
- * which took one part in twenty of what Java does for an event that comes in. Thread-safe; meters outlive the route, as {@code
- * camel.metrics.clearOnReload=false} has it.
+ * text together three times for each exchange and each route that it goes through, which took one part in twenty of what Java does
+ * for an event that comes in. Thread-safe; meters outlive the route, as {@code camel.metrics.clearOnReload=false} has it.
  */
 final class RouteMeters extends RoutePolicySupport {
     private static final MicrometerRoutePolicyNamingStrategy NAMES = MicrometerRoutePolicyNamingStrategy.DEFAULT;

@@ -26,6 +26,7 @@ import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.component.micrometer.eventnotifier.MicrometerRouteEventNotifier;
+import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
 import org.apache.camel.spi.EventNotifier;
 import org.apache.camel.spi.Registry;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -67,8 +68,7 @@ final class Wiring implements CamelConfiguration {
             beans.bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters);
         }
         tellMetricsOfRoutesOnly(camel);
-        MeterRegistry registry = meters;
-        camel.addRoutePolicyFactory((context, routeId, route) -> new RouteMeters(registry));
+        countRoutes(camel, meters);
 
         Database database = Database.opening(new Database.Settings(
                 settings.must("database.url"),
@@ -210,6 +210,13 @@ final class Wiring implements CamelConfiguration {
             if (notifier instanceof MicrometerRouteEventNotifier routes) {
                 routes.setIgnoreExchangeEvents(true);
             }
+        }
+    }
+
+    private static void countRoutes(CamelContext camel, MeterRegistry meters) {
+        // Settings from before these meters, or that have switched Camel's on, would have everything counted twice.
+        if (camel.getRoutePolicyFactories().stream().noneMatch(MicrometerRoutePolicyFactory.class::isInstance)) {
+            camel.addRoutePolicyFactory((context, routeId, route) -> new RouteMeters(meters));
         }
     }
 

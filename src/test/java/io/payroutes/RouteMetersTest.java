@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyConfiguration;
 import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -15,6 +20,8 @@ import org.apache.camel.spi.RoutePolicyFactory;
 import org.apache.camel.trait.message.MessageTrait;
 import org.apache.camel.trait.message.RedeliveryTraitPayload;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RouteMetersTest {
 
@@ -67,6 +74,31 @@ class RouteMetersTest {
                         .counter()
                         .count())
                 .isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"false", "true"})
+    void theProgramCountsOnceWhetherCamelCountsOrNot(String isCamelsOn) throws Exception {
+        try (TestDatabase database = TestDatabase.open(TestDatabase.Kind.H2);
+                RunningPayroutes program = RunningPayroutes.on(database)
+                        .with("camel.metrics.enableRoutePolicy", isCamelsOn)
+                        .start()) {
+            assertThat(HttpClient.newHttpClient()
+                            .send(
+                                    HttpRequest.newBuilder(URI.create(program.url("/webhook")))
+                                            .header("Content-Type", "application/json")
+                                            .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                                            .build(),
+                                    HttpResponse.BodyHandlers.ofString())
+                            .statusCode())
+                    .isEqualTo(400);
+            assertThat(program.bean(MicrometerConstants.METRICS_REGISTRY_NAME, MeterRegistry.class)
+                            .get("camel.exchanges.total")
+                            .tag("routeId", "stripe-webhook")
+                            .counter()
+                            .count())
+                    .isEqualTo(1);
+        }
     }
 
     private static RoutePolicyFactory factory(MeterRegistry registry) {

@@ -64,7 +64,7 @@ class ReloadTest {
             assertThat(answerToUnsigned(program)).isEqualTo(400);
 
             ProjectCopy.replace(webhook, "- setBody:", "- sendBody:");
-            await().atMost(PATIENCE).until(() -> log.says(webhook + ", line 24: there is no step called sendBody"));
+            await().atMost(PATIENCE).until(() -> log.says(webhook + ", line 25: there is no step called sendBody"));
             assertThat(answerToUnsigned(program)).isEqualTo(400);
 
             ProjectCopy.replace(webhook, "- sendBody:", "- setBody:");

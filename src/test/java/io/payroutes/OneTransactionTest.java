@@ -93,9 +93,13 @@ class OneTransactionTest {
         }
     }
 
-    /** The n-th attempt of the first event of each type breaks at its n-th step, until one gets through. */
+    /**
+     * The n-th attempt of the first event of each type breaks from its n-th step on, until one gets through. From there on,
+     * since an event whose lease was taken as the clock was set ahead is claimed twice: its second attempt must not get
+     * through where the first one broke.
+     */
     @ParameterizedTest
-    @CsvSource({"before each step, false", "after each step, true"})
+    @CsvSource({"from before each step on, false", "from after each step on, true"})
     void everyKindOfEventIsHandledAsAWhole(String where, boolean afterwards) throws Exception {
         try (BreakingConnections connections = new BreakingConnections("seda://stripe-events");
                 RunningPayroutes payroutes = start()) {
@@ -114,7 +118,7 @@ class OneTransactionTest {
                 }
                 Map<String, List<String>> before = rows();
                 int step = 1;
-                connections.breakAt(step, afterwards, false);
+                connections.breakAt(step, afterwards, true);
                 payroutes
                         .bean("intake", InboxWriter.class)
                         .accept(EventEnvelope.parse(event.body()))
@@ -124,7 +128,7 @@ class OneTransactionTest {
                             .as(event.type() + " " + where + ", step " + step)
                             .isEqualTo(before);
                     step++;
-                    connections.breakAt(step, afterwards, false);
+                    connections.breakAt(step, afterwards, true);
                     clock.advance(LEASE);
                 }
                 stepsOfType.put(event.type(), step);
@@ -140,7 +144,7 @@ class OneTransactionTest {
     private boolean isDoneOrCutOff(RunningPayroutes payroutes, BreakingConnections connections, StripeEvent event) {
         await().atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(5))
-                .until(() -> payroutes.camel().getInflightRepository().size("stripe-event") == 0
+                .until(() -> payroutes.isAtRest()
                         && (connections.hasBroken() || !state(event).equals("received")));
         return !state(event).equals("received");
     }

@@ -27,9 +27,9 @@ import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes requests on the event loop and hands them to the route on a few threads of the intake's own. They must not be kept: what
- * waits for its commit waits without a thread. Several and not the event loop, so that the intake has its share of the processor
- * beside the many threads that work off a backlog.
+ * Takes requests on the event loop, and has the route go through there, too, as far as it goes without waiting: what waits for its
+ * commit waits without a thread. While the route is not swift, it is handed to a few threads of the intake's own instead, so that
+ * nothing else that comes in waits for it.
  *
  * <p>The route says what is answered, as with {@code platform-http}: {@code CamelHttpResponseCode}, headers and body. Without a
  * word of it that is 200, and a body is JSON. If the route fails, the answer is 500 without a word of why. When too much
@@ -47,6 +47,7 @@ final class StripeWebhookConsumer extends DefaultConsumer implements Suspendable
     private static final String JSON = "application/json";
 
     private final AtomicLong handedOver = new AtomicLong();
+    private final Swiftness swiftness = new Swiftness();
 
     private @Nullable Route route;
     private volatile @Nullable Threads threads;
@@ -129,17 +130,25 @@ final class StripeWebhookConsumer extends DefaultConsumer implements Suspendable
         Buffer body = request.body().buffer();
         byte[] bytes = body == null ? new byte[0] : body.getBytes();
         List<String> signatures = request.request().headers().getAll(SIGNATURE);
+        Lane lane = current.lanes.computeIfAbsent(
+                Thread.currentThread(), eventLoop -> new Lane(request.vertx().getOrCreateContext(), current.pool));
+        if (swiftness.isSwift()) {
+            try {
+                process(bytes, signatures, request, lane, true);
+            } catch (Throwable e) { // whatever it was, whoever asked hears of it
+                request.fail(e);
+            }
+            return;
+        }
         if (handedOver.addAndGet(bytes.length) > Math.max(MOST_BYTES, bytes.length)) { // one alone always has room
             handedOver.addAndGet(-bytes.length);
             comeAgain(request);
             return;
         }
-        Lane lane = current.lanes.computeIfAbsent(
-                Thread.currentThread(), eventLoop -> new Lane(request.vertx().getOrCreateContext(), current.pool));
         lane.handOver(
                 () -> {
                     try {
-                        process(bytes, signatures, request, lane);
+                        process(bytes, signatures, request, lane, false);
                     } catch (Throwable e) { // whatever it was, whoever asked hears of it, and so do those behind
                         lane.handBack(() -> request.fail(e));
                     } finally {
@@ -156,7 +165,9 @@ final class StripeWebhookConsumer extends DefaultConsumer implements Suspendable
         request.response().setStatusCode(503).putHeader("Retry-After", "10").end();
     }
 
-    private void process(byte[] body, List<String> signatures, RoutingContext request, Lane lane) {
+    private void process(
+            byte[] body, List<String> signatures, RoutingContext request, Lane lane, boolean isOnEventLoop) {
+        long began = System.nanoTime();
         Exchange exchange = createExchange(false);
         exchange.setPattern(ExchangePattern.InOut);
         Message message = exchange.getMessage();
@@ -164,7 +175,17 @@ final class StripeWebhookConsumer extends DefaultConsumer implements Suspendable
         if (!signatures.isEmpty()) {
             message.setHeader(SIGNATURE, signatures.size() == 1 ? signatures.get(0) : signatures);
         }
-        getAsyncProcessor().process(exchange, doneSynchronously -> lane.handBack(() -> answer(request, exchange)));
+        try {
+            getAsyncProcessor().process(exchange, doneSynchronously -> {
+                if (doneSynchronously && isOnEventLoop) {
+                    answer(request, exchange);
+                } else {
+                    lane.handBack(() -> answer(request, exchange));
+                }
+            });
+        } finally {
+            swiftness.took(System.nanoTime() - began);
+        }
     }
 
     private void answer(RoutingContext request, Exchange exchange) {

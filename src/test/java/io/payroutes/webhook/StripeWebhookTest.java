@@ -24,7 +24,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterAll;
@@ -44,6 +46,7 @@ class StripeWebhookTest {
     private final CountDownLatch blockedOnesMayGo = new CountDownLatch(1);
     private final AtomicInteger slowOnes = new AtomicInteger();
     private int events;
+    private volatile boolean isSlow;
 
     @BeforeAll
     void addRoutes() throws Exception {
@@ -71,6 +74,12 @@ class StripeWebhookTest {
                             .setBody(exchange.getMessage().getHeaders().keySet().toString());
                     exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 202);
                     exchange.getMessage().setHeader("X-Answer", "seen");
+                });
+                from("stripe-webhook:/thread").routeId("thread").process(exchange -> {
+                    if (isSlow) {
+                        new CountDownLatch(1).await(30, TimeUnit.MILLISECONDS);
+                    }
+                    exchange.getMessage().setBody(Thread.currentThread().getName());
                 });
                 from("stripe-webhook:/blocking").routeId("blocking").process(exchange -> blockedOnesMayGo.await());
                 from("stripe-webhook:/garbled").routeId("garbled").setHeader("X-Answer", constant("a\r\nX-Other: b"));
@@ -131,6 +140,20 @@ class StripeWebhookTest {
 
     private static long count(List<CompletableFuture<HttpResponse<String>>> answers) {
         return answers.stream().filter(CompletableFuture::isDone).count();
+    }
+
+    @Test
+    void aRouteRunsOnTheEventLoopWhileItIsSwiftAndOnThreadsOfItsOwnOtherwise() throws Exception {
+        assertThat(post("/thread").body()).contains("stripe-webhook");
+        await().atMost(Duration.ofMinutes(2)).until(() -> {
+            CompletableFuture<?>[] many =
+                    Stream.generate(() -> postMeanwhile("/thread")).limit(100).toArray(CompletableFuture<?>[]::new);
+            CompletableFuture.allOf(many).join();
+            return post("/thread").body().contains("eventloop");
+        });
+        isSlow = true;
+        assertThat(post("/thread").body()).contains("eventloop"); // which is how it is found out
+        assertThat(post("/thread").body()).contains("stripe-webhook");
     }
 
     @Test
@@ -213,13 +236,19 @@ class StripeWebhookTest {
     }
 
     private HttpResponse<String> post(String path) throws IOException, InterruptedException {
+        return http.send(event(path), BodyHandlers.ofString());
+    }
+
+    private CompletableFuture<HttpResponse<String>> postMeanwhile(String path) {
+        return http.sendAsync(event(path), BodyHandlers.ofString());
+    }
+
+    private HttpRequest event(String path) {
         events++;
         StripeEvent event = OtherEvents.unknown(
                 Endpoint.of(ApiVersion.V2022_08_01), Instant.now().getEpochSecond() - events);
-        return http.send(
-                SignedEvent.request(URI.create(payroutes.url(path)), event, "whsec_test", Instant.now())
-                        .header("CamelHttpResponseCode", "302")
-                        .build(),
-                BodyHandlers.ofString());
+        return SignedEvent.request(URI.create(payroutes.url(path)), event, "whsec_test", Instant.now())
+                .header("CamelHttpResponseCode", "302")
+                .build();
     }
 }

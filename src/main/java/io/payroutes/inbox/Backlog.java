@@ -39,6 +39,7 @@ public final class Backlog {
     private volatile boolean unknown;
     private final LongSupplier nanos;
     private volatile long counted;
+    private volatile long tookBefore;
     private volatile long pause;
 
     /** @param maximum so many waiting events are too many to take in more */
@@ -64,7 +65,11 @@ public final class Backlog {
                 .register(meters);
     }
 
-    /** Looks again, unless that took long and was a moment ago. While the database does not answer, the last figures stand. */
+    /**
+     * Looks again, unless the last two looks took long and one was a moment ago. One alone may be a moment in which the database or
+     * the machine stood still; a pause for that would leave the inbox without its bound. While the database does not answer, the
+     * last figures stand.
+     */
     public void refresh() {
         long began = nanos.getAsLong();
         if (began - counted < pause) {
@@ -88,7 +93,9 @@ public final class Backlog {
             }
             unknown = false;
             counted = nanos.getAsLong();
-            pause = Math.min((counted - began) * PAUSE, LONGEST_PAUSE);
+            long took = counted - began;
+            pause = Math.min(Math.min(took, tookBefore) * PAUSE, LONGEST_PAUSE);
+            tookBefore = took;
         } catch (DataAccessException | TransactionException e) {
             if (!unknown) { // once, not every few seconds
                 LOG.warn("the backlog cannot be counted: {}", e.toString());

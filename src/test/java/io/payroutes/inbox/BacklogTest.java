@@ -49,6 +49,7 @@ class BacklogTest {
     void whatTakesLongToCountIsCountedMoreRarely() {
         eachLook = Duration.ofSeconds(1);
         backlog.refresh();
+        backlog.refresh();
         eachLook = Duration.ZERO;
         add(MAXIMUM);
         nanos.addAndGet(Duration.ofSeconds(18).toNanos());
@@ -63,9 +64,21 @@ class BacklogTest {
     void butOnceAMinuteHoweverLongItTakes() {
         eachLook = Duration.ofMinutes(10);
         backlog.refresh();
+        backlog.refresh();
         eachLook = Duration.ZERO;
         add(MAXIMUM);
         nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+        backlog.refresh();
+        assertThat(backlog.isFull()).isTrue();
+    }
+
+    @Test
+    void butNotBecauseItTookLongOnce() {
+        backlog.refresh();
+        eachLook = Duration.ofSeconds(10);
+        backlog.refresh();
+        eachLook = Duration.ZERO;
+        add(MAXIMUM);
         backlog.refresh();
         assertThat(backlog.isFull()).isTrue();
     }

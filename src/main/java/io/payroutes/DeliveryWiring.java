@@ -11,6 +11,7 @@ import io.payroutes.delivery.WebhookSigner;
 import io.payroutes.polling.PromptPolling;
 import io.payroutes.retry.BackOff;
 import io.payroutes.store.Dialect;
+import io.payroutes.store.LastChanges;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -45,6 +46,7 @@ final class DeliveryWiring {
             JdbcOperations jdbc,
             PlatformTransactionManager transactions,
             Dialect dialect,
+            LastChanges lastChanges,
             Clock clock,
             RandomGenerator random,
             MeterRegistry meters) {
@@ -60,6 +62,7 @@ final class DeliveryWiring {
                 jdbc,
                 new TransactionTemplate(transactions),
                 dialect,
+                lastChanges,
                 clock,
                 rules(settings),
                 random,

@@ -13,6 +13,7 @@ import io.payroutes.polling.PollFailures;
 import io.payroutes.polling.PromptPolling;
 import io.payroutes.retry.BackOff;
 import io.payroutes.store.Database;
+import io.payroutes.store.LastChanges;
 import io.payroutes.store.OneTransaction;
 import io.payroutes.store.Postdated;
 import io.payroutes.webhook.SignatureVerifier;
@@ -84,6 +85,10 @@ final class Wiring implements CamelConfiguration {
         camel.getPropertiesComponent()
                 .addInitialProperty("database.dialect", database.dialect().name());
         JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
+        LastChanges lastChanges = new LastChanges(
+                jdbc,
+                new TransactionTemplate(new DataSourceTransactionManager(database.dataSource())),
+                database.dialect());
 
         beans.bind(
                 "signature",
@@ -120,6 +125,7 @@ final class Wiring implements CamelConfiguration {
                 "inbox",
                 new Inbox(
                         jdbc,
+                        lastChanges,
                         clock,
                         settings.positiveDuration("inbox.lease"),
                         settings.positive("inbox.batch"),
@@ -136,6 +142,7 @@ final class Wiring implements CamelConfiguration {
                 jdbc,
                 new DataSourceTransactionManager(database.dataSource()),
                 database.dialect(),
+                lastChanges,
                 clock,
                 random,
                 meters);

@@ -1,6 +1,7 @@
 package io.payroutes;
 
 import io.payroutes.store.Database;
+import io.payroutes.store.LastChanges;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -66,6 +67,11 @@ public final class TestDatabase implements AutoCloseable {
 
     public JdbcTemplate jdbc() {
         return new JdbcTemplate(database.dataSource());
+    }
+
+    /** Changes that wait for the end of their transaction, as the program has them. */
+    public LastChanges lastChanges() {
+        return new LastChanges(jdbc(), transaction(), database.dialect());
     }
 
     public TransactionTemplate transaction() {

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.payroutes.retry.BackOff;
 import io.payroutes.store.Dialect;
 import io.payroutes.store.Dialect.Change;
+import io.payroutes.store.LastChanges;
 import io.payroutes.store.Row;
 import io.payroutes.store.Table;
 import java.time.Clock;
@@ -13,6 +14,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -46,6 +48,7 @@ public final class Deliveries {
     private final TransactionOperations transaction;
     private final Table table;
     private final Dialect dialect;
+    private final LastChanges lastChanges;
     private final Clock clock;
     private final Rules rules;
     private final RandomGenerator random;
@@ -83,6 +86,7 @@ public final class Deliveries {
             JdbcOperations jdbc,
             TransactionOperations transaction,
             Dialect dialect,
+            LastChanges lastChanges,
             Clock clock,
             Rules rules,
             RandomGenerator random,
@@ -92,6 +96,7 @@ public final class Deliveries {
         this.transaction = transaction;
         this.table = new Table(jdbc, "delivery", "delivery_id");
         this.dialect = dialect;
+        this.lastChanges = lastChanges;
         this.clock = clock;
         this.rules = rules;
         this.random = random;
@@ -114,10 +119,8 @@ public final class Deliveries {
     /**
      * Puts a message into the outbox, in the caller's transaction. One with the same id, whatever became of it, stays as
      * it is.
-     *
-     * @return whether it is new
      */
-    public boolean enqueue(Outgoing outgoing) {
+    public void enqueue(Outgoing outgoing) {
         Map<String, @Nullable Object> row = new HashMap<>();
         row.put("delivery_id", outgoing.id());
         row.put("destination", outgoing.destination().wireName());
@@ -131,11 +134,10 @@ public final class Deliveries {
         row.put("created_at", clock.instant());
         row.put("recipient", outgoing.recipient());
         row.put("payload", outgoing.payload());
-        boolean isNew = table.insertNew(row);
-        if (isNew && !outgoing.dueAt().isAfter(clock.instant())) {
+        lastChanges.add(table.newRow(row));
+        if (!outgoing.dueAt().isAfter(clock.instant())) {
             onceCommitted(outgoing.destination());
         }
-        return isNew;
     }
 
     private void onceCommitted(Destination destination) {
@@ -160,11 +162,13 @@ public final class Deliveries {
 
     /** Whether a message with this id was ever put into the outbox. */
     public boolean exists(String id) {
+        lastChanges.make();
         return table.find(id).isPresent();
     }
 
     /** How many messages of this kind about the payment were ever put into the outbox. */
     public int countOf(String paymentId, String kind) {
+        lastChanges.make();
         Integer count = jdbc.queryForObject(
                 "SELECT COUNT(*) FROM delivery WHERE payment_id = ? AND kind = ?", Integer.class, paymentId, kind);
         return count == null ? 0 : count;
@@ -248,9 +252,9 @@ public final class Deliveries {
         Change attempt = attempt(delivery, outcome, now);
         Change move = move(delivery, outcome, next, now);
         boolean held = next.dueAt() == null
-                ? dialect.both(jdbc, transaction, attempt, move) == 1
+                ? dialect.together(jdbc, transaction, List.of(attempt), move) == 1
                 : Boolean.TRUE.equals(transaction.execute(status -> {
-                    boolean ours = dialect.both(jdbc, transaction, attempt, move) == 1;
+                    boolean ours = dialect.together(jdbc, transaction, List.of(attempt), move) == 1;
                     if (ours) {
                         holdFollowers(delivery, next.dueAt());
                     }

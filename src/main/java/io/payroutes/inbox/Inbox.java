@@ -8,11 +8,14 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.payroutes.retry.BackOff;
+import io.payroutes.store.Dialect.Change;
+import io.payroutes.store.LastChanges;
 import io.payroutes.store.Row;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -42,6 +45,7 @@ public final class Inbox {
             .build();
 
     private final JdbcOperations jdbc;
+    private final LastChanges lastChanges;
     private final Clock clock;
     private final Duration lease;
     private final int batch;
@@ -57,6 +61,7 @@ public final class Inbox {
      */
     public Inbox(
             JdbcOperations jdbc,
+            LastChanges lastChanges,
             Clock clock,
             Duration lease,
             int batch,
@@ -65,6 +70,7 @@ public final class Inbox {
             RandomGenerator random,
             MeterRegistry meters) {
         this.jdbc = jdbc;
+        this.lastChanges = lastChanges;
         this.clock = clock;
         this.lease = lease;
         this.batch = batch;
@@ -192,13 +198,14 @@ public final class Inbox {
     }
 
     private void finish(StripeEvent event, EventState state, @Nullable String reason) {
-        int finished = jdbc.update(
+        int finished = lastChanges.makeWith(new Change(
                 "UPDATE stripe_event SET state = ?, due_at = NULL, claimed_by = NULL, done_at = ?, reason = ?" + HELD,
-                state.wireName(),
-                now(),
-                reason == null ? null : shortened(reason),
-                event.id(),
-                event.attempt());
+                Arrays.asList(
+                        state.wireName(),
+                        now(),
+                        reason == null ? null : shortened(reason),
+                        event.id(),
+                        event.attempt())));
         if (finished == 0) {
             throw new LeaseLostException(event.id());
         }

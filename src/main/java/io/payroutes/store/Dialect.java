@@ -61,14 +61,12 @@ public sealed interface Dialect permits PostgreSqlDialect, H2Dialect {
             throws SQLException;
 
     /**
-     * Changes two tables at once: both changes happen or neither. Outside a transaction, with as few trips to the database
-     * as it takes.
+     * Makes several changes at once: all of them happen or none, with as few trips to the database as it takes.
      *
-     * @param beside an insert or an update without an end of its own; it does not see what {@code change} does, nor the
-     *     other way round
+     * @param beside inserts and updates; none of them sees what another or {@code change} does, nor the other way round
      * @return how many rows {@code change} changed
      */
-    int both(JdbcOperations jdbc, TransactionOperations transaction, Change beside, Change change);
+    int together(JdbcOperations jdbc, TransactionOperations transaction, List<Change> beside, Change change);
 
     /** An insert or an update with its parameters. */
     record Change(String sql, List<@Nullable Object> parameters) {}

@@ -98,9 +98,9 @@ final class H2Dialect implements Dialect {
     }
 
     @Override
-    public int both(JdbcOperations jdbc, TransactionOperations transaction, Change beside, Change change) {
+    public int together(JdbcOperations jdbc, TransactionOperations transaction, List<Change> beside, Change change) {
         return Objects.requireNonNull(transaction.execute(status -> {
-            jdbc.update(beside.sql(), beside.parameters().toArray());
+            beside.forEach(other -> jdbc.update(other.sql(), other.parameters().toArray()));
             return jdbc.update(change.sql(), change.parameters().toArray());
         }));
     }

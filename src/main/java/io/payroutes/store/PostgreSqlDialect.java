@@ -7,10 +7,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -187,11 +187,21 @@ final class PostgreSqlDialect implements Dialect {
 
     /** One statement, which is a transaction by itself. */
     @Override
-    public int both(JdbcOperations jdbc, TransactionOperations transaction, Change beside, Change change) {
-        return jdbc.update(
-                "WITH beside AS (" + beside.sql() + ") " + change.sql(),
-                Stream.concat(beside.parameters().stream(), change.parameters().stream())
-                        .toArray());
+    public int together(JdbcOperations jdbc, TransactionOperations transaction, List<Change> beside, Change change) {
+        StringBuilder sql = new StringBuilder();
+        List<@Nullable Object> parameters = new ArrayList<>();
+        for (int i = 0; i < beside.size(); i++) {
+            Change other = beside.get(i);
+            sql.append(i == 0 ? "WITH" : ",")
+                    .append(" beside")
+                    .append(i)
+                    .append(" AS (")
+                    .append(other.sql())
+                    .append(')');
+            parameters.addAll(other.parameters());
+        }
+        parameters.addAll(change.parameters());
+        return jdbc.update(sql.append(' ').append(change.sql()).toString(), parameters.toArray());
     }
 
     private static String insertNew(String table, List<Cell> alike, List<Column> columns) {

@@ -1,5 +1,6 @@
 package io.payroutes.store;
 
+import io.payroutes.store.Dialect.Change;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -53,13 +54,19 @@ public final class Table {
      * @return whether the row is new
      */
     public boolean insertNew(Map<String, ? extends @Nullable Object> values) {
+        Change insert = newRow(values);
+        return jdbc.update(insert.sql(), insert.parameters().toArray()) == 1;
+    }
+
+    /** What {@link #insertNew} does, to be done by somebody else. */
+    public Change newRow(Map<String, ? extends @Nullable Object> values) {
         List<String> columns = new ArrayList<>(values.size());
-        @Nullable Object[] parameters = new @Nullable Object[values.size()];
+        List<@Nullable Object> parameters = new ArrayList<>(values.size());
         values.forEach((column, value) -> {
-            parameters[columns.size()] = parameter(value);
             columns.add(column);
+            parameters.add(parameter(value));
         });
-        return jdbc.update(inserts.computeIfAbsent(columns, this::insert), parameters) == 1;
+        return new Change(inserts.computeIfAbsent(columns, this::insert), parameters);
     }
 
     /** Changes the named columns of a row. */

@@ -118,6 +118,13 @@ class EarlyReleaseTest {
     }
 
     @Test
+    void goodsThatLeaveEarlyAreHeldAtOnceWhenAReviewWasToldBefore() {
+        inflow.take(PAYMENT.reviewOpened(T), PAYMENT.processing(T));
+        assertThat(inflow.toldErp("pi_1")).containsExactly(REQUESTED, HELD);
+        assertThat(reason(HELD)).isEqualTo("review");
+    }
+
+    @Test
     void aProcessingThatIsHistoryReleasesNothing() {
         inflow.take(PAYMENT.paymentFailed("insufficient_funds", 1, T + 1), PAYMENT.processing(T));
         assertThat(inflow.toldErp("pi_1")).isEmpty();

@@ -29,6 +29,7 @@ class NobodysEventsTest {
         this.database = database;
         inbox = new Inbox(
                 database.jdbc(),
+                database.lastChanges(),
                 new SettableClock(NOW),
                 Duration.ofSeconds(60),
                 10,

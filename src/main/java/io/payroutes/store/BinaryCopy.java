@@ -2,15 +2,14 @@ package io.payroutes.store;
 
 import io.payroutes.store.Dialect.Cell;
 import io.payroutes.store.Dialect.Column;
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -34,9 +33,8 @@ final class BinaryCopy {
     /** Times are counted from here, in microseconds. */
     private static final long EPOCH = Instant.parse("2000-01-01T00:00:00Z").getEpochSecond();
 
-    private static final int END = -1;
+    private static final short END = -1;
     private static final int NULL = -1;
-    private static final int COMMON_ROW = 2048;
 
     private BinaryCopy() {}
 
@@ -51,7 +49,7 @@ final class BinaryCopy {
         String names = Stream.concat(alike.stream().map(Cell::column), columns.stream())
                 .map(Column::name)
                 .collect(Collectors.joining(", "));
-        ByteArrayOutputStream data = data(alike, columns.size(), rows);
+        byte[] data = data(alike, columns.size(), rows);
         PGConnection postgres = connection.unwrap(PGConnection.class);
         try {
             CopyIn copy = postgres.getCopyAPI().copyIn("COPY " + table + " (" + names + ") FROM STDIN (FORMAT binary)");
@@ -82,57 +80,79 @@ final class BinaryCopy {
         }
     }
 
-    private static ByteArrayOutputStream data(List<Cell> alike, int columns, List<@Nullable Object[]> rows) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(COMMON_ROW * (rows.size() + 1));
-        try (DataOutputStream data = new DataOutputStream(bytes)) {
-            data.write(SIGNATURE);
-            data.writeInt(0); // no flags
-            data.writeInt(0); // nothing more in the header
-            for (@Nullable Object[] row : rows) {
-                data.writeShort(alike.size() + columns);
-                for (Cell cell : alike) {
-                    write(data, cell.value());
-                }
-                for (@Nullable Object value : row) {
-                    write(data, value);
-                }
+    private static byte[] data(List<Cell> alike, int columns, List<@Nullable Object[]> rows) {
+        List<@Nullable Object> values = new ArrayList<>(rows.size() * (alike.size() + columns));
+        int size = SIGNATURE.length + 2 * Integer.BYTES + Short.BYTES + rows.size() * Short.BYTES;
+        for (@Nullable Object[] row : rows) {
+            for (Cell cell : alike) {
+                size += add(values, cell.value());
             }
-            data.writeShort(END);
-        } catch (IOException e) {
-            throw new UncheckedIOException("memory can always be written", e);
+            for (@Nullable Object value : row) {
+                size += add(values, value);
+            }
         }
-        return bytes;
+        ByteBuffer data = ByteBuffer.allocate(size);
+        data.put(SIGNATURE);
+        data.putInt(0); // no flags
+        data.putInt(0); // nothing more in the header
+        int width = alike.size() + columns;
+        for (int i = 0; i < values.size(); i++) {
+            if (i % width == 0) {
+                data.putShort((short) width);
+            }
+            write(data, values.get(i));
+        }
+        data.putShort(END);
+        return data.array();
     }
 
-    private static void write(DataOutputStream data, @Nullable Object value) throws IOException {
-        if (value == null) {
-            data.writeInt(NULL);
-        } else if (value instanceof String text) {
-            byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-            data.writeInt(utf8.length);
-            data.write(utf8);
-        } else if (value instanceof OffsetDateTime time) {
-            data.writeInt(Long.BYTES);
-            data.writeLong((time.toEpochSecond() - EPOCH) * 1_000_000 + time.getNano() / 1_000);
-        } else if (value instanceof Boolean flag) {
-            data.writeInt(1);
-            data.writeBoolean(flag);
+    /** @return the size of the value with its length before it; its text is kept as it is sent */
+    private static int add(List<@Nullable Object> values, @Nullable Object value) {
+        Object sent = value instanceof String text ? text.getBytes(StandardCharsets.UTF_8) : value;
+        values.add(sent);
+        return Integer.BYTES + (sent == null ? 0 : length(sent));
+    }
+
+    private static int length(Object sent) {
+        if (sent instanceof byte[] text) {
+            return text.length;
+        }
+        return sent instanceof OffsetDateTime ? Long.BYTES : sent instanceof Boolean ? 1 : Integer.BYTES;
+    }
+
+    private static void write(ByteBuffer data, @Nullable Object sent) {
+        if (sent == null) {
+            data.putInt(NULL);
+            return;
+        }
+        data.putInt(length(sent));
+        if (sent instanceof byte[] text) {
+            data.put(text);
+        } else if (sent instanceof OffsetDateTime time) {
+            data.putLong((time.toEpochSecond() - EPOCH) * 1_000_000 + time.getNano() / 1_000);
+        } else if (sent instanceof Boolean flag) {
+            data.put((byte) (flag ? 1 : 0));
         } else {
-            data.writeInt(Integer.BYTES);
-            data.writeInt((Integer) value);
+            data.putInt((Integer) sent);
         }
     }
 
     /** What is in memory already, without a copy of it. */
-    private record InMemory(ByteArrayOutputStream data) implements ByteStreamWriter {
+    private static final class InMemory implements ByteStreamWriter {
+        private final byte[] data;
+
+        InMemory(byte[] data) {
+            this.data = data;
+        }
+
         @Override
         public int getLength() {
-            return data.size();
+            return data.length;
         }
 
         @Override
         public void writeTo(ByteStreamTarget target) throws IOException {
-            data.writeTo(target.getOutputStream());
+            target.getOutputStream().write(data);
         }
     }
 }

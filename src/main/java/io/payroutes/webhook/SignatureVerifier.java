@@ -146,7 +146,12 @@ public final class SignatureVerifier {
             if (text.isEmpty() || text.length() > LONGEST_TIMESTAMP || text.charAt(0) == '0') {
                 return false;
             }
-            return text.chars().allMatch(c -> c >= '0' && c <= '9');
+            for (int i = 0; i < text.length(); i++) {
+                if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                    return false;
+                }
+            }
+            return true;
         }
     }
 }

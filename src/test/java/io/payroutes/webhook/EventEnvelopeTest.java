@@ -52,6 +52,8 @@ class EventEnvelopeTest {
                 "NO_ID|{\"object\":\"event\",\"id\":7,\"type\":\"a.b\",\"data\":{\"object\":{}}}",
                 "NO_ID|{\"object\":\"event\",\"id\":\"evt_\\u0000\",\"type\":\"a.b\",\"data\":{\"object\":{}}}",
                 "NO_ID|{\"object\":\"event\",\"id\":\"evt 1\",\"type\":\"a.b\",\"data\":{\"object\":{}}}",
+                "NO_ID|{\"object\":\"event\",\"id\":\"evt_\\u007f\",\"type\":\"a.b\",\"data\":{\"object\":{}}}",
+                "NO_ID|{\"object\":\"event\",\"id\":\"evt_é\",\"type\":\"a.b\",\"data\":{\"object\":{}}}",
                 "NO_TYPE|{\"object\":\"event\",\"id\":\"evt_1\",\"data\":{\"object\":{}}}",
                 "NO_TYPE|{\"object\":\"event\",\"id\":\"evt_1\",\"type\":\"\",\"data\":{\"object\":{}}}",
                 "NO_DATA_OBJECT|{\"object\":\"event\",\"id\":\"evt_1\",\"type\":\"a.b\"}",

@@ -113,6 +113,9 @@ class SignatureVerifierTest {
                 "t=1492774577,t=1492774577,v1=x",
                 "t=1.492774577e9,v1=x",
                 ",,,,",
+                "t=176722560:,v1=00", // the characters next to the digits
+                "t=176722560/,v1=00",
+                "t=1767225600١,v1=00", // a digit, but not one of ours
                 "="
             })
     void aMalformedHeaderIsRefusedAndNeverAFault(String header) {

@@ -41,8 +41,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Laws 1, 2, 3 and 5 while everything fails: two nodes on one PostgreSQL take events under load, and at random nodes are
- * killed or stand still for longer than their leases, the database is stopped as in a power cut, its connections are
- * terminated, its tables locked, the ERP fails in every way, and the mail server is away.
+ * killed or stand still for longer than their leases, the database is stopped as in a power cut or takes no writes, its
+ * connections are terminated, its tables locked, the ERP fails in every way, and the mail server is away.
  *
  * <p>{@code -Dstorm.faults=500 -Dstorm.seed=7} makes a night of it; see CONTRIBUTING.md.
  */
@@ -178,6 +178,7 @@ class FaultStormTest {
             postgres.stopAtOnce();
             return postgres::startAgain;
         });
+        kinds.put("database takes no writes", postgres::takeNoWrites);
         kinds.put("connections terminated", () -> {
             postgres.terminateBackends();
             return postgres::terminateBackends;

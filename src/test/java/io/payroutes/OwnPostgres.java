@@ -106,6 +106,16 @@ final class OwnPostgres implements AutoCloseable {
         return connection;
     }
 
+    /** As one whose disk is nearly full is set by those who run it: everybody may read, nobody may write, until it is closed. */
+    AutoCloseable takeNoWrites() throws SQLException {
+        onServer("ALTER SYSTEM SET default_transaction_read_only = on");
+        onServer("SELECT pg_reload_conf()");
+        return () -> {
+            onServer("ALTER SYSTEM RESET default_transaction_read_only");
+            onServer("SELECT pg_reload_conf()");
+        };
+    }
+
     /** By the shell's own kill: a small Debian has no other. */
     static void signal(String signal, long pid) throws IOException, InterruptedException {
         if (new ProcessBuilder("sh", "-c", "kill " + signal + " " + pid).start().waitFor() != 0) {
